@@ -1,0 +1,1 @@
+//! Many articles: parallel, in order, bounded memory; writes aside, then renames.

@@ -1,0 +1,68 @@
+//! TIMEX3 normal forms, printed and parsed (`TimeML` 1.2.1, ISO 8601 with its extensions).
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The four types of TIMEX3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TimexKind {
+    /// A calendar unit of a day or more, or a vague reference to one.
+    Date,
+    /// A part of a day or a clock time.
+    Time,
+    /// How long.
+    Duration,
+    /// How often.
+    Set,
+}
+
+impl TimexKind {
+    /// The label of the date layer.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Date => "DATE",
+            Self::Time => "TIME",
+            Self::Duration => "DURATION",
+            Self::Set => "SET",
+        }
+    }
+}
+
+impl fmt::Display for TimexKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for TimexKind {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "DATE" => Ok(Self::Date),
+            "TIME" => Ok(Self::Time),
+            "DURATION" => Ok(Self::Duration),
+            "SET" => Ok(Self::Set),
+            _ => Err(format!("TIMEX3 type {name:?} is none of DATE, TIME, DURATION, SET")),
+        }
+    }
+}
+
+/// The normal form of a date mark.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Timex {
+    /// `value` of TIMEX3: `2025-03-05`, `2024-Q3`, `P3D`, `PRESENT_REF`, `XXXX-03-05`…
+    pub value: Option<String>,
+    /// `mod` of TIMEX3: `START`, `APPROX`, `MORE_THAN`…
+    pub modifier: Option<String>,
+    /// `quant` of a SET: `EVERY`, `EACH`…
+    pub quant: Option<String>,
+    /// `freq` of a SET: `2X`, `3D`…
+    pub freq: Option<String>,
+    /// Value of the date at which this range or duration begins, where the text ties them.
+    pub begin_point: Option<String>,
+    /// Value of the date at which this range or duration ends, where the text ties them.
+    pub end_point: Option<String>,
+    /// First and last day that the value covers, both inclusive, ISO.
+    pub interval: Option<(String, String)>,
+}

@@ -1,0 +1,1 @@
+//! Two documents in, judgement out; knows no tagger.

@@ -1,0 +1,422 @@
+//! Reads documents in gloss's JSON form and in the same form with fewer or further keys.
+
+use crate::calendar::{Timex, TimexKind};
+use crate::document::label::intern;
+use crate::document::{
+    Amount, Annotation, Article, Attributes, Bound, Document, Figure, Layer, Meta, Name, Source, Value,
+};
+use crate::error::{Error, Result};
+use crate::text::{OffsetMap, OffsetUnit, Span};
+use bigdecimal::BigDecimal;
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::io::BufRead;
+use std::str::FromStr;
+
+/// How documents are read.
+pub struct ReadOptions<'a> {
+    /// The unit of offsets in files that do not name one.
+    pub unit: OffsetUnit,
+    /// Finds the text of a document that carries none, by its `source`.
+    pub text_of: &'a dyn Fn(&str) -> Result<String>,
+}
+
+impl Default for ReadOptions<'_> {
+    fn default() -> Self {
+        Self {
+            unit: OffsetUnit::Codepoint,
+            text_of: &|source| Err(Error::input(source, "the document carries no text, and its source was not opened")),
+        }
+    }
+}
+
+/// Reads one document from a JSON object; `place` (`file:line`) names it in errors.
+pub fn read_document(json: &str, place: &str, options: &ReadOptions<'_>) -> Result<Document> {
+    let wire: WireDocument = serde_json::from_str(json).map_err(|error| Error::input(place, error.to_string()))?;
+    wire.into_document(place, options)
+}
+
+/// Reads documents from JSON Lines, or from a file that is one JSON object; each goes to `sink` with
+/// its place, broken ones as errors. Blank lines are skipped; a BOM and CRLF are allowed.
+pub fn read_lines(
+    mut input: impl BufRead,
+    file: &str,
+    options: &ReadOptions<'_>,
+    sink: &mut dyn FnMut(Result<Document>),
+) -> Result<()> {
+    let mut bytes = Vec::new();
+    let mut line = 0;
+    loop {
+        bytes.clear();
+        let read = input.read_until(b'\n', &mut bytes);
+        let io = |source| Error::Io { path: file.into(), doing: "read", source };
+        if read.map_err(io)? == 0 {
+            return Ok(());
+        }
+        line += 1;
+        let place = format!("{file}:{line}");
+        let content = if line == 1 { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes) } else { &bytes };
+        if line == 1 && is_pretty(content) {
+            let mut rest = content.to_vec();
+            input.read_to_end(&mut rest).map_err(io)?;
+            sink(utf8(&rest, file).and_then(|json| read_document(json, file, options)));
+            return Ok(());
+        }
+        if !content.trim_ascii().is_empty() {
+            sink(utf8(content, &place).and_then(|json| read_document(json, &place, options)));
+        }
+    }
+}
+
+/// Whether the first line begins an object that goes on over further lines.
+fn is_pretty(line: &[u8]) -> bool {
+    serde_json::from_slice::<de::IgnoredAny>(line).is_err_and(|error| error.is_eof()) && !line.trim_ascii().is_empty()
+}
+
+fn utf8<'a>(bytes: &'a [u8], place: &str) -> Result<&'a str> {
+    std::str::from_utf8(bytes)
+        .map_err(|error| Error::input(place, format!("byte {} is no UTF-8; re-encode the file", error.valid_up_to())))
+}
+
+/// A document as files write it.
+#[derive(Default)]
+struct WireDocument {
+    id: Option<String>,
+    dct: Option<String>,
+    title: Option<String>,
+    source: Option<String>,
+    license: Option<String>,
+    text: Option<String>,
+    text_sha256: Option<String>,
+    offset_unit: Option<String>,
+    labels: Option<Vec<String>>,
+    annotations: Vec<WireAnnotation>,
+    extra: serde_json::Map<String, Json>,
+}
+
+/// An annotation as files write it.
+struct WireAnnotation {
+    layer: String,
+    start: u64,
+    end: u64,
+    label: String,
+    rest: Attributes,
+}
+
+impl<'de> Deserialize<'de> for WireDocument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct DocumentVisitor;
+        impl<'de> Visitor<'de> for DocumentVisitor {
+            type Value = WireDocument;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a document: a JSON object with \"text\" and \"annotations\"")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireDocument, A::Error> {
+                let mut wire = WireDocument::default();
+                while let Some(key) = map.next_key::<String>()? {
+                    match key.as_str() {
+                        "id" => wire.id = Some(text_or_number(map.next_value()?).map_err(de::Error::custom)?),
+                        "dct" => wire.dct = map.next_value()?,
+                        "title" => wire.title = map.next_value()?,
+                        "source" => wire.source = map.next_value()?,
+                        "license" => wire.license = map.next_value()?,
+                        "text" => wire.text = map.next_value()?,
+                        "text_sha256" => wire.text_sha256 = map.next_value()?,
+                        "offset_unit" => wire.offset_unit = map.next_value()?,
+                        "labels" => wire.labels = map.next_value()?,
+                        "annotations" => wire.annotations = map.next_value()?,
+                        "meta" => match map.next_value()? {
+                            Json::Object(meta) => wire.extra.extend(meta),
+                            Json::Null => {}
+                            _ => return Err(de::Error::custom("\"meta\" is no object")),
+                        },
+                        _ => {
+                            let value = map.next_value()?;
+                            wire.extra.insert(key, value);
+                        }
+                    }
+                }
+                Ok(wire)
+            }
+        }
+        deserializer.deserialize_map(DocumentVisitor)
+    }
+}
+
+fn text_or_number(value: Json) -> Result<String, &'static str> {
+    match value {
+        Json::String(text) => Ok(text),
+        Json::Number(number) => Ok(number.to_string()),
+        _ => Err("\"id\" is neither a string nor a number"),
+    }
+}
+
+impl<'de> Deserialize<'de> for WireAnnotation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnnotationVisitor;
+        impl<'de> Visitor<'de> for AnnotationVisitor {
+            type Value = WireAnnotation;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an annotation: a JSON object with \"layer\", \"start\" and \"end\"")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireAnnotation, A::Error> {
+                let (mut layer, mut start, mut end, mut label) = (None, None, None, String::new());
+                let mut rest = Attributes::new();
+                while let Some(key) = map.next_key::<String>()? {
+                    match key.as_str() {
+                        "layer" => layer = Some(map.next_value()?),
+                        "start" => start = Some(map.next_value()?),
+                        "end" => end = Some(map.next_value()?),
+                        "label" => label = map.next_value()?,
+                        _ => {
+                            let value = map.next_value()?;
+                            rest.insert(key, value);
+                        }
+                    }
+                }
+                Ok(WireAnnotation {
+                    layer: layer.ok_or_else(|| de::Error::missing_field("layer"))?,
+                    start: start.ok_or_else(|| de::Error::missing_field("start"))?,
+                    end: end.ok_or_else(|| de::Error::missing_field("end"))?,
+                    label,
+                    rest,
+                })
+            }
+        }
+        deserializer.deserialize_map(AnnotationVisitor)
+    }
+}
+
+impl WireDocument {
+    fn into_document(self, place: &str, options: &ReadOptions<'_>) -> Result<Document> {
+        let fault = |message: String| Error::input(place, message);
+        let text = match (self.text, &self.source) {
+            (Some(text), _) => text,
+            (None, Some(source)) => (options.text_of)(source)?,
+            (None, None) => return Err(fault("the document has neither \"text\" nor \"source\"".to_owned())),
+        };
+        if let Some(expected) = &self.text_sha256 {
+            let found = text_sha256(&text);
+            if !expected.eq_ignore_ascii_case(&found) {
+                return Err(fault(format!(
+                    "text_sha256 is {expected}, but the text's is {found}: it was changed since it was marked"
+                )));
+            }
+        }
+        let unit = match self.offset_unit.as_deref() {
+            Some(name) => OffsetUnit::from_str(name).map_err(fault)?,
+            None => options.unit,
+        };
+        let dct = self.dct.as_deref().map(parse_dct).transpose().map_err(fault)?;
+        let meta = Meta {
+            id: self.id.unwrap_or_else(|| place.to_owned()),
+            source: self.source,
+            license: self.license,
+            title: self.title,
+            dct,
+            extra: self.extra,
+        };
+        let article = Article::new(meta, text).ok_or_else(|| Error::input(place, "the text is longer than 4 GiB"))?;
+        let mut layers: [Vec<Annotation>; 7] = Default::default();
+        {
+            let positions = Positions { text: article.text(), offsets: article.offsets(), unit };
+            for (index, wire) in self.annotations.into_iter().enumerate() {
+                let Some(mark) =
+                    wire.into_annotation(&positions).map_err(|m| fault(format!("annotation {index}: {m}")))?
+                else {
+                    continue;
+                };
+                layers[mark.layer.index()].push(mark);
+            }
+        }
+        let mut document = Document::new(article);
+        for (layer, marks) in Layer::ALL.into_iter().zip(layers) {
+            document.set_layer(layer, marks);
+        }
+        document.labels = self.labels.map(|labels| labels.into_iter().map(Name::from).collect());
+        Ok(document)
+    }
+}
+
+/// The SHA-256 of a text's UTF-8 bytes, in hexadecimal.
+pub(super) fn text_sha256(text: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let nibbles = Sha256::digest(text.as_bytes()).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    nibbles.map(|nibble| char::from(DIGITS[usize::from(nibble)])).collect()
+}
+
+/// The day of a `dct`: `2025-03-05`, or a date and time of which the day is taken.
+pub(crate) fn parse_dct(value: &str) -> Result<jiff::civil::Date, String> {
+    let day = value.get(..10).filter(|_| value.len() == 10 || value[10..].starts_with(['T', ' '])).unwrap_or(value);
+    day.parse().map_err(|_| format!("dct {value:?} is no date; write it as YYYY-MM-DD"))
+}
+
+/// Converts the file's positions into bytes.
+struct Positions<'a> {
+    text: &'a str,
+    offsets: &'a OffsetMap,
+    unit: OffsetUnit,
+}
+
+impl Positions<'_> {
+    fn span(&self, start: u64, end: u64) -> Result<Span, String> {
+        let byte = |offset: u64| {
+            u32::try_from(offset).ok().and_then(|o| self.offsets.to_byte(self.text, o, self.unit)).ok_or_else(|| {
+                let length = self.offsets.len(self.unit);
+                format!("{} offset {offset} lies inside a character or outside the text (0 to {length})", self.unit)
+            })
+        };
+        if start > end {
+            return Err(format!("the span {start}..{end} ends before it starts"));
+        }
+        Ok(Span::new(byte(start)?, byte(end)?))
+    }
+
+    fn pair(&self, value: &Json) -> Result<Span, String> {
+        match value.as_array().map(Vec::as_slice) {
+            Some([start, end]) => match (start.as_u64(), end.as_u64()) {
+                (Some(start), Some(end)) => self.span(start, end),
+                _ => Err(format!("{value} is no pair of offsets")),
+            },
+            _ => Err(format!("{value} is no pair of offsets")),
+        }
+    }
+}
+
+impl WireAnnotation {
+    /// The mark; nothing for a layer that gloss does not know (`word` in treebank files).
+    fn into_annotation(mut self, positions: &Positions<'_>) -> Result<Option<Annotation>, String> {
+        let Ok(layer) = Layer::from_str(&self.layer) else { return Ok(None) };
+        let span = positions.span(self.start, self.end)?;
+        if let Some(Json::String(words)) = self.rest.get("text") {
+            let found = span.of(positions.text);
+            if words != found {
+                return Err(format!("\"text\" is {words:?}, but {}..{} selects {found:?}", self.start, self.end));
+            }
+            self.rest.shift_remove("text");
+        }
+        let mut mark = Annotation::new(layer, span, intern(layer, &self.label));
+        if let Some(fragments) = self.rest.shift_remove("fragments") {
+            let pairs = fragments.as_array().ok_or("\"fragments\" is no list")?;
+            mark.fragments = pairs.iter().map(|pair| positions.pair(pair)).collect::<Result<_, _>>()?;
+            mark.fragments.sort_unstable();
+        }
+        mark.id = self.take_text("id").map(Into::into);
+        mark.score = match self.rest.shift_remove("score") {
+            Some(Json::Number(number)) => number.as_f64().map(|score| score as f32),
+            Some(Json::Null) | None => None,
+            Some(other) => return Err(format!("\"score\" is {other}, no number")),
+        };
+        mark.source = self.take_text("source").map(|source| match source.split_once('/') {
+            Some((tagger, detail)) => Source::with(tagger.to_owned(), detail.to_owned()),
+            None => Source::new(source),
+        });
+        mark.value = match layer {
+            Layer::Date => self.take_timex().map(Value::Timex),
+            Layer::Figure => self.take_figure(positions)?.map(Value::Figure),
+            _ => None,
+        }
+        .map(Box::new);
+        if mark.value.is_none() {
+            mark.value = self.take_text("value").map(|value| Box::new(Value::Foreign(value)));
+        }
+        if !self.rest.is_empty() {
+            mark.attributes = Some(Box::new(self.rest));
+        }
+        Ok(Some(mark))
+    }
+
+    /// Takes the string at `key` out; anything but a string stays.
+    fn take_text(&mut self, key: &str) -> Option<String> {
+        match self.rest.get(key) {
+            Some(Json::String(_)) => match self.rest.shift_remove(key) {
+                Some(Json::String(text)) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn take_timex(&mut self) -> Option<Timex> {
+        TimexKind::from_str(&self.label).ok()?;
+        let interval = self.rest.get("interval").and_then(Json::as_array).and_then(|days| match days.as_slice() {
+            [Json::String(first), Json::String(last)] => Some((first.clone(), last.clone())),
+            _ => None,
+        });
+        if interval.is_some() {
+            self.rest.shift_remove("interval");
+        }
+        let timex = Timex {
+            value: self.take_text("value"),
+            modifier: self.take_text("mod"),
+            quant: self.take_text("quant"),
+            freq: self.take_text("freq"),
+            begin_point: self.take_text("begin_point"),
+            end_point: self.take_text("end_point"),
+            interval,
+        };
+        (timex != Timex::default()).then_some(timex)
+    }
+
+    /// Takes a figure's keys out when they make a figure of gloss; leaves them otherwise.
+    fn take_figure(&mut self, positions: &Positions<'_>) -> Result<Option<Figure>, String> {
+        let decimal = |value: &Json| match value {
+            Json::String(text) => parse_decimal(text),
+            Json::Number(number) => parse_decimal(&number.to_string()),
+            _ => None,
+        };
+        let amount = if let Some((n, d)) = self.rest.get("fraction").and_then(Json::as_str).and_then(parse_fraction) {
+            Amount::Fraction(n, d)
+        } else if let Some(ratio) = self.rest.get("ratio").and_then(Json::as_str).and_then(parse_ratio) {
+            Amount::Ratio(ratio)
+        } else if let Some(value) = self.rest.get("value") {
+            match decimal(value) {
+                Some(value) => Amount::Exact(value),
+                None => return Ok(None),
+            }
+        } else {
+            match (self.rest.get("low").and_then(decimal), self.rest.get("high").and_then(decimal)) {
+                (None, None) => Amount::Unknown,
+                (low, high) => Amount::Range(low, high),
+            }
+        };
+        for key in ["fraction", "ratio", "value", "low", "high"] {
+            self.rest.shift_remove(key);
+        }
+        let mut figure = Figure { amount, ..Figure::default() };
+        if let Some(bound) = self.take_text("bound") {
+            figure.bound = Bound::from_str(&bound)?;
+        }
+        figure.vague = matches!(self.rest.get("vague"), Some(Json::Bool(true)));
+        self.rest.shift_remove("vague");
+        figure.unit = self.take_text("unit").map(Name::from);
+        figure.per = self.take_text("per").map(Name::from);
+        figure.extent = self.rest.shift_remove("extent").map(|pair| positions.pair(&pair)).transpose()?;
+        figure.counts = self.rest.shift_remove("counts").map(|pair| positions.pair(&pair)).transpose()?;
+        Ok((figure != Figure::default()).then_some(figure))
+    }
+}
+
+/// A plain decimal; exponents are refused, since `1e999999999` would not print.
+fn parse_decimal(text: &str) -> Option<BigDecimal> {
+    if text.is_empty() || text.contains(['e', 'E', '_']) {
+        return None;
+    }
+    BigDecimal::from_str(text).ok()
+}
+
+fn parse_fraction(text: &str) -> Option<(i64, i64)> {
+    let (numerator, denominator) = text.split_once('/')?;
+    let denominator = denominator.parse().ok().filter(|d| *d != 0)?;
+    Some((numerator.parse().ok()?, denominator))
+}
+
+fn parse_ratio(text: &str) -> Option<Vec<BigDecimal>> {
+    text.split(':').map(parse_decimal).collect()
+}

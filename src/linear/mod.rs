@@ -1,0 +1,1 @@
+//! The statistical sequence tagger, without any label of gloss.

@@ -1,0 +1,1 @@
+//! Reading numbers: words, digits, magnitudes and fractions.

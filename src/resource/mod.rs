@@ -1,0 +1,5 @@
+//! Reading knowledge: lexicons, rules and models, embedded or from `--resources DIR`.
+
+pub mod resources;
+
+pub use resources::Resources;

@@ -1,0 +1,98 @@
+//! The only place where overlaps are judged.
+//!
+//! Within a layer the higher rank wins, then the longer mark, then the earlier one, then the label in
+//! alphabetical order. Dates are decided before figures: a figure that touches a date is dropped.
+//! Entities may hold dates and figures.
+
+use super::Candidate;
+use crate::document::{Annotation, Layer};
+use crate::text::Span;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Marks that remain, by layer: sorted, and without overlap inside each layer.
+pub fn arbitrate(candidates: Vec<Candidate>) -> BTreeMap<Layer, Vec<Annotation>> {
+    let mut by_layer: BTreeMap<Layer, Vec<Candidate>> = BTreeMap::new();
+    for candidate in candidates {
+        by_layer.entry(candidate.annotation.layer).or_default().push(candidate);
+    }
+    let mut kept: BTreeMap<Layer, Vec<Annotation>> = BTreeMap::new();
+    for layer in [Layer::Date, Layer::Figure, Layer::Entity] {
+        let proposed = by_layer.remove(&layer).unwrap_or_default();
+        let dates = if layer == Layer::Figure { kept.get(&Layer::Date).map(Vec::as_slice) } else { None };
+        let marks = judge(proposed, dates.unwrap_or_default());
+        kept.insert(layer, marks);
+    }
+    kept
+}
+
+/// The winners among `proposed`, none of which touches a mark of `taken` (sorted, without overlap).
+fn judge(mut proposed: Vec<Candidate>, taken: &[Annotation]) -> Vec<Annotation> {
+    proposed
+        .sort_by(|a, b| precedence(a).cmp(&precedence(b)).then_with(|| a.annotation.label.cmp(&b.annotation.label)));
+    let mut spans: BTreeMap<u32, u32> = taken.iter().map(|mark| (mark.span.start(), mark.span.end())).collect();
+    let mut winners = Vec::with_capacity(proposed.len());
+    for candidate in proposed {
+        let span = candidate.annotation.span;
+        if !span.is_empty() && is_free(&spans, span) {
+            spans.insert(span.start(), span.end());
+            winners.push(candidate.annotation);
+        }
+    }
+    winners.sort_by(Annotation::order);
+    winners
+}
+
+fn precedence(candidate: &Candidate) -> (Reverse<u16>, Reverse<u32>, u32) {
+    let span = candidate.annotation.span;
+    (Reverse(candidate.rank), Reverse(span.len()), span.start())
+}
+
+/// Whether `span` touches none of `spans` (start → end, without overlap).
+fn is_free(spans: &BTreeMap<u32, u32>, span: Span) -> bool {
+    spans.range(..span.end()).next_back().is_none_or(|(_, end)| *end <= span.start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Name;
+    use proptest::prelude::*;
+
+    fn candidate(layer: Layer, start: u32, end: u32, rank: u16) -> Candidate {
+        Candidate { annotation: Annotation::new(layer, Span::new(start, end), Name::Fixed("X")), rank }
+    }
+
+    #[test]
+    fn a_figure_yields_to_the_date_it_touches() {
+        let kept = arbitrate(vec![candidate(Layer::Figure, 0, 9, 9), candidate(Layer::Date, 5, 12, 0)]);
+        assert!(kept[&Layer::Figure].is_empty());
+        assert_eq!(kept[&Layer::Date].len(), 1);
+    }
+
+    #[test]
+    fn rank_beats_length_and_length_beats_place() {
+        let kept = arbitrate(vec![candidate(Layer::Entity, 0, 9, 1), candidate(Layer::Entity, 5, 8, 2)]);
+        assert_eq!(kept[&Layer::Entity][0].span, Span::new(5, 8));
+        let kept = arbitrate(vec![candidate(Layer::Entity, 0, 6, 1), candidate(Layer::Entity, 5, 18, 1)]);
+        assert_eq!(kept[&Layer::Entity][0].span, Span::new(5, 18));
+    }
+
+    proptest! {
+        #[test]
+        fn leaves_no_overlap_and_does_not_depend_on_order(
+            mut proposed in prop::collection::vec((0u32..40, 1u32..9, 0u16..3, 0usize..3), 0..40)
+        ) {
+            let make = |list: &[(u32, u32, u16, usize)]| {
+                let layers = [Layer::Date, Layer::Figure, Layer::Entity];
+                arbitrate(list.iter().map(|(s, n, r, l)| candidate(layers[*l], *s, s + n, *r)).collect())
+            };
+            let kept = make(&proposed);
+            for marks in kept.values() {
+                prop_assert!(marks.windows(2).all(|pair| pair[0].span.end() <= pair[1].span.start()));
+            }
+            proposed.reverse();
+            prop_assert_eq!(kept, make(&proposed));
+        }
+    }
+}
