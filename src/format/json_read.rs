@@ -1,5 +1,7 @@
 //! Reads documents in gloss's JSON form and in the same form with fewer or further keys.
 
+use super::day::day;
+use super::records::{Record, Records};
 use crate::calendar::{Timex, TimexKind};
 use crate::document::label::intern;
 use crate::document::{
@@ -8,7 +10,7 @@ use crate::document::{
 use crate::error::{Error, Result};
 use crate::text::{OffsetMap, OffsetUnit, Span};
 use bigdecimal::BigDecimal;
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -21,6 +23,37 @@ pub struct ReadOptions<'a> {
     pub unit: OffsetUnit,
     /// Finds the text of a document that carries none, by its `source`.
     pub text_of: &'a dyn Fn(&str) -> Result<String>,
+    /// Under which keys a record holds its text, id and day.
+    pub fields: Fields,
+    /// Whether annotations are read, or passed over unread.
+    pub annotations: Annotations,
+}
+
+/// Under which keys a record holds its text, id and day; all other keys go into `meta`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fields {
+    /// The text's key.
+    pub text: String,
+    /// The id's key.
+    pub id: String,
+    /// The key of the day of publication.
+    pub dct: String,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self { text: "text".to_owned(), id: "id".to_owned(), dct: "dct".to_owned() }
+    }
+}
+
+/// What happens to the annotations of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Annotations {
+    /// They are read and checked.
+    #[default]
+    Read,
+    /// They are passed over: the document is to be marked anew.
+    Skip,
 }
 
 impl Default for ReadOptions<'_> {
@@ -28,56 +61,45 @@ impl Default for ReadOptions<'_> {
         Self {
             unit: OffsetUnit::Codepoint,
             text_of: &|source| Err(Error::input(source, "the document carries no text, and its source was not opened")),
+            fields: Fields::default(),
+            annotations: Annotations::Read,
         }
     }
 }
 
 /// Reads one document from a JSON object; `place` (`file:line`) names it in errors.
 pub fn read_document(json: &str, place: &str, options: &ReadOptions<'_>) -> Result<Document> {
-    let wire: WireDocument = serde_json::from_str(json).map_err(|error| Error::input(place, error.to_string()))?;
+    let fault = |error: serde_json::Error| Error::input(place, error.to_string());
+    let mut parser = serde_json::Deserializer::from_str(json);
+    let wire = WireSeed(options).deserialize(&mut parser).map_err(fault)?;
+    parser.end().map_err(fault)?;
     wire.into_document(place, options)
 }
 
 /// Reads documents from JSON Lines, or from a file that is one JSON object; each goes to `sink` with
 /// its place, broken ones as errors. Blank lines are skipped; a BOM and CRLF are allowed.
 pub fn read_lines(
-    mut input: impl BufRead,
+    input: impl BufRead,
     file: &str,
     options: &ReadOptions<'_>,
     sink: &mut dyn FnMut(Result<Document>),
 ) -> Result<()> {
-    let mut bytes = Vec::new();
-    let mut line = 0;
-    loop {
-        bytes.clear();
-        let read = input.read_until(b'\n', &mut bytes);
-        let io = |source| Error::Io { path: file.into(), doing: "read", source };
-        if read.map_err(io)? == 0 {
-            return Ok(());
-        }
-        line += 1;
-        let place = format!("{file}:{line}");
-        let content = if line == 1 { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes) } else { &bytes };
-        if line == 1 && is_pretty(content) {
-            let mut rest = content.to_vec();
-            input.read_to_end(&mut rest).map_err(io)?;
-            sink(utf8(&rest, file).and_then(|json| read_document(json, file, options)));
-            return Ok(());
-        }
-        if !content.trim_ascii().is_empty() {
-            sink(utf8(content, &place).and_then(|json| read_document(json, &place, options)));
-        }
+    for record in Records::new(input) {
+        let record = record.map_err(|source| Error::Io { path: file.into(), doing: "read", source })?;
+        sink(read_record(&record, file, options));
     }
+    Ok(())
 }
 
-/// Whether the first line begins an object that goes on over further lines.
-fn is_pretty(line: &[u8]) -> bool {
-    serde_json::from_slice::<de::IgnoredAny>(line).is_err_and(|error| error.is_eof()) && !line.trim_ascii().is_empty()
+/// Reads the document of one record of `file`.
+pub fn read_record(record: &Record, file: &str, options: &ReadOptions<'_>) -> Result<Document> {
+    let place = record.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
+    read_document(utf8(&record.bytes, &place)?, &place, options)
 }
 
 fn utf8<'a>(bytes: &'a [u8], place: &str) -> Result<&'a str> {
     std::str::from_utf8(bytes)
-        .map_err(|error| Error::input(place, format!("byte {} is no UTF-8; re-encode the file", error.valid_up_to())))
+        .map_err(|error| Error::input(place, format!("byte {} is no UTF-8; JSON must be UTF-8", error.valid_up_to())))
 }
 
 /// A document as files write it.
@@ -105,45 +127,56 @@ struct WireAnnotation {
     rest: Attributes,
 }
 
-impl<'de> Deserialize<'de> for WireDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct DocumentVisitor;
-        impl<'de> Visitor<'de> for DocumentVisitor {
-            type Value = WireDocument;
+/// Reads a [`WireDocument`] whose text, id and day stand under the keys of the options.
+struct WireSeed<'a>(&'a ReadOptions<'a>);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a document: a JSON object with \"text\" and \"annotations\"")
-            }
+impl<'de> DeserializeSeed<'de> for WireSeed<'_> {
+    type Value = WireDocument;
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireDocument, A::Error> {
-                let mut wire = WireDocument::default();
-                while let Some(key) = map.next_key::<String>()? {
-                    match key.as_str() {
-                        "id" => wire.id = Some(text_or_number(map.next_value()?).map_err(de::Error::custom)?),
-                        "dct" => wire.dct = map.next_value()?,
-                        "title" => wire.title = map.next_value()?,
-                        "source" => wire.source = map.next_value()?,
-                        "license" => wire.license = map.next_value()?,
-                        "text" => wire.text = map.next_value()?,
-                        "text_sha256" => wire.text_sha256 = map.next_value()?,
-                        "offset_unit" => wire.offset_unit = map.next_value()?,
-                        "labels" => wire.labels = map.next_value()?,
-                        "annotations" => wire.annotations = map.next_value()?,
-                        "meta" => match map.next_value()? {
-                            Json::Object(meta) => wire.extra.extend(meta),
-                            Json::Null => {}
-                            _ => return Err(de::Error::custom("\"meta\" is no object")),
-                        },
-                        _ => {
-                            let value = map.next_value()?;
-                            wire.extra.insert(key, value);
-                        }
-                    }
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<WireDocument, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for WireSeed<'_> {
+    type Value = WireDocument;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a document: a JSON object with \"text\" and \"annotations\"")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireDocument, A::Error> {
+        let fields = &self.0.fields;
+        let mut wire = WireDocument::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                key if key == fields.text => wire.text = map.next_value()?,
+                key if key == fields.id => {
+                    wire.id = Some(text_or_number(map.next_value()?).map_err(de::Error::custom)?);
                 }
-                Ok(wire)
+                key if key == fields.dct => wire.dct = map.next_value()?,
+                "title" => wire.title = map.next_value()?,
+                "source" => wire.source = map.next_value()?,
+                "license" => wire.license = map.next_value()?,
+                "text_sha256" => wire.text_sha256 = map.next_value()?,
+                "offset_unit" => wire.offset_unit = map.next_value()?,
+                "labels" => wire.labels = map.next_value()?,
+                "annotations" if self.0.annotations == Annotations::Skip => {
+                    map.next_value::<de::IgnoredAny>()?;
+                }
+                "annotations" => wire.annotations = map.next_value()?,
+                "meta" => match map.next_value()? {
+                    Json::Object(meta) => wire.extra.extend(meta),
+                    Json::Null => {}
+                    _ => return Err(de::Error::custom("\"meta\" is no object")),
+                },
+                _ => {
+                    let value = map.next_value()?;
+                    wire.extra.insert(key, value);
+                }
             }
         }
-        deserializer.deserialize_map(DocumentVisitor)
+        Ok(wire)
     }
 }
 
@@ -199,7 +232,9 @@ impl WireDocument {
         let text = match (self.text, &self.source) {
             (Some(text), _) => text,
             (None, Some(source)) => (options.text_of)(source)?,
-            (None, None) => return Err(fault("the document has neither \"text\" nor \"source\"".to_owned())),
+            (None, None) => {
+                return Err(fault(format!("the record has neither {:?} nor \"source\"", options.fields.text)));
+            }
         };
         if let Some(expected) = &self.text_sha256 {
             let found = text_sha256(&text);
@@ -251,10 +286,9 @@ pub(super) fn text_sha256(text: &str) -> String {
     nibbles.map(|nibble| char::from(DIGITS[usize::from(nibble)])).collect()
 }
 
-/// The day of a `dct`: `2025-03-05`, or a date and time of which the day is taken.
-pub(crate) fn parse_dct(value: &str) -> Result<jiff::civil::Date, String> {
-    let day = value.get(..10).filter(|_| value.len() == 10 || value[10..].starts_with(['T', ' '])).unwrap_or(value);
-    day.parse().map_err(|_| format!("dct {value:?} is no date; write it as YYYY-MM-DD"))
+/// The day of a `dct`: `2025-03-05`, a time stamp of which the day is taken, or the day in words.
+fn parse_dct(value: &str) -> Result<jiff::civil::Date, String> {
+    day(value).ok_or_else(|| format!("dct {value:?} is no date; write it as YYYY-MM-DD"))
 }
 
 /// Converts the file's positions into bytes.

@@ -1,5 +1,12 @@
 //! Bytes ↔ documents: the only room that knows code points.
 
+pub mod day;
+pub mod encoding;
+pub mod html;
 pub mod json;
 mod json_read;
 mod json_write;
+mod markup;
+mod page_meta;
+pub mod plain;
+pub mod records;
