@@ -1,1 +1,3 @@
-//! The statistical sequence tagger, without any label of gloss.
+//! Statistics without any label of gloss: the sequence tagger and logistic regression.
+
+pub mod logistic;

@@ -1,22 +1,28 @@
 //! Cuts an article into zones, paragraphs, sentences and tokens.
 
+mod knowledge;
 mod paragraphs;
 mod sentences;
 mod tokens;
 mod zones;
 
-use crate::document::{Article, Segmented};
+use crate::document::{Article, Document, Segmented, Sentence};
 use crate::error::Result;
 use crate::resource::Resources;
+use knowledge::Knowledge;
+use sentences::SentenceModel;
 
 /// The four cuts, with what they know.
 #[derive(Debug)]
-pub struct Segmenter {}
+pub struct Segmenter {
+    knowledge: Knowledge,
+    sentences: SentenceModel,
+}
 
 impl Segmenter {
     /// Loads abbreviations, zone words and the trained models.
-    pub fn new(_resources: &Resources) -> Result<Self> {
-        Ok(Self {})
+    pub fn new(resources: &Resources) -> Result<Self> {
+        Ok(Self { knowledge: Knowledge::new(resources)?, sentences: SentenceModel::new(resources)? })
     }
 
     /// Cuts `article`: pure and total.
@@ -27,14 +33,20 @@ impl Segmenter {
         let (mut sentences, mut all_tokens) = (Vec::new(), Vec::new());
         for (index, paragraph) in paragraphs.iter_mut().enumerate() {
             let first = sentences.len() as u32;
-            for span in sentences::cut(text, paragraph.span) {
+            sentences::cut(text, paragraph.span, &self.knowledge, &self.sentences, |span| {
                 let from = all_tokens.len() as u32;
-                tokens::cut(text, span, &mut all_tokens);
+                tokens::cut(text, span, &self.knowledge, &mut all_tokens);
                 let range = from..all_tokens.len() as u32;
-                sentences.push(crate::document::Sentence { span, paragraph: index as u32, tokens: range });
-            }
+                sentences.push(Sentence { span, paragraph: index as u32, tokens: range });
+            });
             paragraph.sentences = first..sentences.len() as u32;
         }
         Segmented::new(article, zones, paragraphs, sentences, all_tokens)
     }
+}
+
+/// Learns `models/sentences.bin` from documents with gold sentences: its bytes, and the number of borders
+/// they were learnt from. Same documents, same bytes.
+pub fn train_sentences(resources: &Resources, documents: &[Document]) -> Result<(Vec<u8>, usize)> {
+    Ok(sentences::train(&Knowledge::new(resources)?, documents))
 }

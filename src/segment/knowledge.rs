@@ -1,0 +1,184 @@
+//! What the cuts know of English: abbreviations, contractions, prefixes, suffixes and endings.
+
+use crate::error::{Error, Result};
+use crate::resource::Resources;
+use crate::resource::resources::rows;
+use std::collections::{HashMap, HashSet};
+
+/// Where an abbreviation with its full stop may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Abbreviation {
+    /// Before a name: `Mr.`
+    Title,
+    /// Inside a sentence: `vs.`
+    Inner,
+    /// Also at a sentence's end: `Inc.`
+    Either,
+}
+
+/// What an ending after a full stop makes of the words before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// A web address.
+    Web,
+    /// The name of a file.
+    File,
+}
+
+/// The lexicons of segmentation.
+#[derive(Debug)]
+pub(super) struct Knowledge {
+    abbreviations: HashMap<Box<str>, Abbreviation>,
+    contractions: HashMap<Box<str>, Vec<u8>>,
+    /// For each first letter the lengths of contractions, as bits: few words pass it.
+    contraction_gate: [u32; 32],
+    prefixes: HashMap<Box<str>, bool>,
+    number_suffixes: HashSet<Box<str>>,
+    endings: HashMap<Box<str>, Ending>,
+    emoticons: HashSet<Box<str>>,
+    joined: HashSet<Box<str>>,
+    elisions: HashSet<Box<str>>,
+}
+
+impl Knowledge {
+    /// Reads the lexicons.
+    pub(super) fn new(resources: &Resources) -> Result<Self> {
+        let contractions = table(resources, "lexicons/contractions.tsv", |cuts| {
+            cuts.split(',').map(|cut| cut.parse().ok()).collect::<Option<Vec<u8>>>()
+        })?;
+        let mut contraction_gate = [0; 32];
+        for word in keys(&contractions) {
+            contraction_gate[gate_of(word.as_bytes()[0])] |= 1 << word.len().min(31);
+        }
+        Ok(Self {
+            abbreviations: table(resources, "lexicons/abbreviations.tsv", |place| match place {
+                "title" => Some(Abbreviation::Title),
+                "inner" => Some(Abbreviation::Inner),
+                "either" => Some(Abbreviation::Either),
+                _ => None,
+            })?,
+            contractions,
+            contraction_gate,
+            prefixes: table(resources, "lexicons/hyphen_prefixes.tsv", |before| match before {
+                "always" => Some(true),
+                "lower" => Some(false),
+                _ => None,
+            })?,
+            number_suffixes: set(resources, "lexicons/number_suffixes.tsv")?,
+            endings: table(resources, "lexicons/domains.tsv", |kind| match kind {
+                "web" => Some(Ending::Web),
+                "file" => Some(Ending::File),
+                _ => None,
+            })?,
+            emoticons: set(resources, "lexicons/emoticons.tsv")?,
+            joined: set(resources, "lexicons/joined_words.tsv")?,
+            elisions: set(resources, "lexicons/elisions.tsv")?,
+        })
+    }
+
+    /// Where `word`, written without its full stop, may stand when it is an abbreviation. Case counts,
+    /// but all capitals (`GEN.`) are read as written small after the first.
+    pub(super) fn abbreviation(&self, word: &str) -> Option<Abbreviation> {
+        if word.len() > 7 {
+            return None;
+        }
+        self.abbreviations.get(word).copied().or_else(|| {
+            let shouted = word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+            shouted.then(|| self.abbreviations.get(&*capitalised(word)).copied()).flatten()
+        })
+    }
+
+    /// Byte offsets at which `word` is cut.
+    #[inline]
+    pub(super) fn contraction(&self, word: &str) -> Option<&[u8]> {
+        let first = *word.as_bytes().first()?;
+        if self.contraction_gate[gate_of(first)] & (1 << word.len().min(31)) == 0 {
+            return None;
+        }
+        self.contractions.get(&*word.to_ascii_lowercase()).map(Vec::as_slice)
+    }
+
+    /// Whether `prefix` stays together with what follows its hyphen.
+    pub(super) fn joins(&self, prefix: &str, before_capital: bool) -> bool {
+        prefix.len() <= 8
+            && self.prefixes.get(&*prefix.to_ascii_lowercase()).is_some_and(|always| *always || !before_capital)
+    }
+
+    /// Whether `letters` after a number are a token of their own.
+    pub(super) fn is_number_suffix(&self, letters: &str) -> bool {
+        self.number_suffixes.contains(letters)
+    }
+
+    /// What `letters` after a full stop make of the words before it: top-level domains are written small.
+    pub(super) fn ending(&self, letters: &str) -> Option<Ending> {
+        let ending = *self.endings.get(&*letters.to_ascii_lowercase())?;
+        let small = !letters.bytes().any(|byte| byte.is_ascii_uppercase());
+        let shouted = !letters.bytes().any(|byte| byte.is_ascii_lowercase());
+        (small || (ending == Ending::File && shouted)).then_some(ending)
+    }
+
+    /// Whether `signs` are an emoticon.
+    pub(super) fn is_emoticon(&self, signs: &str) -> bool {
+        self.emoticons.contains(signs)
+    }
+
+    /// Whether `word` keeps its punctuation.
+    pub(super) fn is_joined(&self, word: &str) -> bool {
+        self.joined.contains(word)
+    }
+
+    /// Whether `word` may begin with an apostrophe of omission.
+    pub(super) fn is_elision(&self, word: &str) -> bool {
+        word.len() <= 5 && self.elisions.contains(&*word.to_ascii_lowercase())
+    }
+}
+
+/// The slot of the gate for a word's first byte, the same for both cases.
+fn gate_of(byte: u8) -> usize {
+    usize::from(byte & 31)
+}
+
+fn capitalised(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    format!("{first}{}", rest.to_ascii_lowercase())
+}
+
+/// The keys of `map`, in any order: only for what does not depend on it.
+fn keys<T>(map: &HashMap<Box<str>, T>) -> Vec<&str> {
+    let mut keys: Vec<&str> = Vec::with_capacity(map.len());
+    #[expect(clippy::iter_over_hash_type, reason = "the result is sorted")]
+    for key in map.keys() {
+        keys.push(key);
+    }
+    keys.sort_unstable();
+    keys
+}
+
+/// The lexicon at `path`: word TAB payload.
+fn table<T>(resources: &Resources, path: &str, read: impl Fn(&str) -> Option<T>) -> Result<HashMap<Box<str>, T>> {
+    let text = resources.text(path)?;
+    rows(&text)
+        .map(|(line, columns)| match columns.as_slice() {
+            [word, payload] if !word.is_empty() => {
+                read(payload).map(|payload| ((*word).into(), payload)).ok_or_else(|| {
+                    Error::resource(
+                        format!("{path}:{line}"),
+                        format!("{payload:?} is not understood; the file's head names what may stand there"),
+                    )
+                })
+            }
+            _ => Err(Error::resource(format!("{path}:{line}"), "expected a word, a tab and what is known of it")),
+        })
+        .collect()
+}
+
+/// The lexicon at `path`: one word a line.
+fn set(resources: &Resources, path: &str) -> Result<HashSet<Box<str>>> {
+    let text = resources.text(path)?;
+    rows(&text)
+        .map(|(line, columns)| match columns.as_slice() {
+            [word] => Ok((*word).into()),
+            _ => Err(Error::resource(format!("{path}:{line}"), "expected one word without a tab")),
+        })
+        .collect()
+}
