@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Turns a pile of English articles into facts with exact places.
@@ -16,6 +16,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Mark articles and write standoff annotations.
     Annotate(AnnotateArgs),
+    /// Learn a model from gold documents.
+    Train(TrainArgs),
 }
 
 /// What `gloss annotate` takes.
@@ -24,4 +26,25 @@ pub(crate) struct AnnotateArgs {
     /// Articles: plain text or documents in JSON Lines.
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
+}
+
+/// What `gloss train` takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TrainArgs {
+    /// What the model decides.
+    #[arg(long, value_enum)]
+    pub(crate) kind: ModelKind,
+    /// Gold documents in JSON Lines.
+    #[arg(required = true)]
+    pub(crate) gold: Vec<PathBuf>,
+    /// The file to write.
+    #[arg(short, long)]
+    pub(crate) output: PathBuf,
+}
+
+/// The models that gloss can learn.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ModelKind {
+    /// Where sentences end: `models/sentences.bin`.
+    Sentences,
 }

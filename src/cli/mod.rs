@@ -2,6 +2,7 @@
 
 mod annotate;
 mod args;
+mod train;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -12,6 +13,7 @@ pub(crate) fn run() -> ExitCode {
     let args = Args::parse();
     let result = match args.command {
         Command::Annotate(args) => annotate::run(&args),
+        Command::Train(args) => train::run(&args),
     };
     match result {
         Ok(code) => code,

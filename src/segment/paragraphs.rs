@@ -2,7 +2,7 @@
 
 use crate::document::Paragraph;
 use crate::text::Span;
-use memchr::memchr3_iter;
+use memchr::{memchr_iter, memchr3_iter};
 
 /// The fewest bytes of a line that was wrapped by a machine.
 const WRAPPED: usize = 40;
@@ -50,7 +50,7 @@ fn continues(text: &str, last: Span, next: Span) -> bool {
     if !(bytes[next_start].is_ascii_lowercase() && open && gap.len() <= 8) {
         return false;
     }
-    let breaks = gap.iter().filter(|byte| **byte == b'\n').count();
+    let breaks = memchr_iter(b'\n', gap).count();
     let long = || {
         let window = &bytes[last_end.saturating_sub(WRAPPED).max(last.start() as usize)..last_end];
         window.len() == WRAPPED && !window.contains(&b'\n')
@@ -83,9 +83,9 @@ mod tests {
         check(wrapped, &[wrapped]);
         check("It was a cold \nnight.", &["It was a cold \nnight."]);
         check("Contact\npress@example.org", &["Contact", "press@example.org"]);
-        check("A long line that ends with a word and is no sentence\n\nand more", &[
-            "A long line that ends with a word and is no sentence",
-            "and more",
-        ]);
+        check(
+            "A long line that ends with a word and is no sentence\n\nand more",
+            &["A long line that ends with a word and is no sentence", "and more"],
+        );
     }
 }

@@ -143,8 +143,7 @@ fn closers_end(bytes: &[u8], at: usize) -> usize {
             Some(b')' | b']' | b'}' | b'"' | b'\'' | b'>' | b'*' | b'-' | b'.' | b'!' | b'?' | b';' | b':') => {
                 end += 1;
             }
-            Some(0xE2) if ["’", "”", "…", "—", "›"].iter().any(|c| bytes[end..].starts_with(c.as_bytes())) =>
-            {
+            Some(0xE2) if ["’", "”", "…", "—", "›"].iter().any(|c| bytes[end..].starts_with(c.as_bytes())) => {
                 end += 3;
             }
             Some(0xC2) if bytes.get(end + 1) == Some(&0xBB) => end += 2,

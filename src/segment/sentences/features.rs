@@ -4,6 +4,7 @@ use super::border::Border;
 use super::lists::label_len;
 use crate::linear::logistic::{Features, word_hash};
 use crate::segment::knowledge::{Abbreviation, Knowledge};
+use memchr::memchr_iter;
 
 /// Names the features below in the model's file: change it with them.
 pub(super) const FEATURE_SET: &str = "sentences/1";
@@ -219,13 +220,13 @@ impl<'p> Context<'p> {
         let bytes = self.paragraph.as_bytes();
         let sentence = &bytes[self.start..self.border.end];
         let length = sentence.len().min(400).ilog2();
-        let rest = (bytes.len() - self.border.next).min(400).max(1).ilog2();
+        let rest = (bytes.len() - self.border.next).clamp(1, 400).ilog2();
         let blanks = (self.border.next - self.border.end).min(3) as u32;
         let begins_small = u32::from(sentence[0].is_ascii_lowercase());
         let window = &sentence[sentence.len().saturating_sub(LOOK_BACK)..];
-        let opened = window.iter().filter(|byte| **byte == b'(').count();
-        let closed = window.iter().filter(|byte| **byte == b')').count();
-        let quotes = (window.iter().filter(|byte| **byte == b'"').count() % 2) as u32;
+        let opened = memchr_iter(b'(', window).count();
+        let closed = memchr_iter(b')', window).count();
+        let quotes = (memchr_iter(b'"', window).count() % 2) as u32;
         let open = u32::from(opened > closed) << 1 | quotes;
         features.add(20, length);
         features.add(21, rest);

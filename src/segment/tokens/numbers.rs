@@ -41,10 +41,11 @@ impl Cutter<'_, '_> {
     fn finish_number(&mut self, start: usize, end: usize) {
         let mark = self.apostrophe_len(end);
         let letter = end + mark;
-        if mark > 0 && self.byte(end - 1) == b'0' && end - start != 1 && self.byte(letter).eq_ignore_ascii_case(&b's') {
-            if !self.is_word_byte(letter + 1) && !self.words(start, end).contains([',', '.', ':', '/', '-']) {
-                return self.emit(start, letter + 1, TokenKind::Number);
-            }
+        let is_round = self.byte(end - 1) == b'0'
+            && end - start > 1
+            && !self.words(start, end).contains(|c: char| c.is_ascii_punctuation());
+        if mark > 0 && is_round && self.byte(letter).eq_ignore_ascii_case(&b's') && !self.is_word_byte(letter + 1) {
+            return self.emit(start, letter + 1, TokenKind::Number);
         }
         let is_label = start == self.start && end - start <= 2 && self.byte(end) == b'.' && self.byte(end + 1) == b' ';
         let end = if is_label { end + 1 } else { end };

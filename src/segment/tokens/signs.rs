@@ -10,7 +10,6 @@ impl Cutter<'_, '_> {
     pub(super) fn sign(&mut self, byte: u8) {
         let start = self.at;
         match byte {
-            b',' | b')' | b'"' => self.emit(start, start + 1, TokenKind::Punctuation),
             b'.' => self.stop(),
             b'!' | b'?' => self.stop_run(),
             b'\'' => self.leading_apostrophe(1),
