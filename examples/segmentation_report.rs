@@ -71,11 +71,11 @@ fn row(name: &str, s: score::Counts, w: score::Counts) {
 fn errors(segmenter: &Segmenter, file: &str) {
     for gold in score::read(file) {
         let text = gold.article.text();
-        let segmented = segmenter.segment(&gold.article);
+        let cuts = segmenter.segment(&gold.article);
         let ends = |layer: &'static str| -> std::collections::BTreeSet<u32> {
             gold.spans(|l, label| l == layer && label != "MWT").iter().map(|((_, end), _)| *end).collect()
         };
-        let found: std::collections::BTreeSet<u32> = segmented.sentences().iter().map(|s| s.span.end()).collect();
+        let found: std::collections::BTreeSet<u32> = cuts.sentences().iter().map(|s| s.span.end()).collect();
         let expected = ends("sentence");
         for end in expected.symmetric_difference(&found) {
             let sign = if expected.contains(end) { "MISS" } else { "EXTRA" };
@@ -83,7 +83,7 @@ fn errors(segmenter: &Segmenter, file: &str) {
         }
         let mut expected = ends("token");
         expected.extend(ends("word"));
-        let found: std::collections::BTreeSet<u32> = segmented.tokens().iter().map(|t| t.span.end()).collect();
+        let found: std::collections::BTreeSet<u32> = cuts.tokens().iter().map(|t| t.span.end()).collect();
         for end in expected.symmetric_difference(&found) {
             let sign = if expected.contains(end) { "JOINED" } else { "SPLIT" };
             println!("T {sign} {} {:?}", gold.genre(), around(text, *end as usize));

@@ -107,9 +107,9 @@ impl Gold {
 pub(crate) fn treebank(segmenter: &Segmenter, file: &str) -> BTreeMap<String, (Counts, Counts)> {
     let mut genres: BTreeMap<String, (Counts, Counts)> = BTreeMap::new();
     for gold in read(file) {
-        let segmented = segmenter.segment(&gold.article);
-        let sentences = segmented.sentences().iter().map(|s| (s.span.start(), s.span.end())).collect();
-        let tokens = segmented.tokens().iter().map(|t| (t.span.start(), t.span.end())).collect();
+        let cuts = segmenter.segment(&gold.article);
+        let sentences = cuts.sentences().iter().map(|s| (s.span.start(), s.span.end())).collect();
+        let tokens = cuts.tokens().iter().map(|t| (t.span.start(), t.span.end())).collect();
         let counts = genres.entry(gold.genre().to_owned()).or_default();
         counts.0.add(Counts::of(&gold.set(|layer, _| layer == "sentence"), &sentences));
         let words = gold.set(|layer, label| layer == "word" || (layer == "token" && label == "TOKEN"));
@@ -148,14 +148,14 @@ pub(crate) fn golden_rules(segmenter: &Segmenter) -> Vec<Rule> {
         .iter()
         .map(|gold| {
             let text = |key: &str| gold.row[key].as_str().unwrap_or_default().to_owned();
-            let segmented = segmenter.segment(&gold.article);
+            let cuts = segmenter.segment(&gold.article);
             let sentences = gold.row["sentences"].as_array().expect("sentences");
             Rule {
                 id: text("id"),
                 set: text("set"),
                 name: text("rule"),
                 expected: sentences.iter().filter_map(|s| s.as_str().map(str::to_owned)).collect(),
-                found: segmented.sentences().iter().map(|s| s.span.of(gold.article.text()).to_owned()).collect(),
+                found: cuts.sentences().iter().map(|s| s.span.of(gold.article.text()).to_owned()).collect(),
             }
         })
         .collect()
@@ -176,11 +176,11 @@ impl Rule {
 pub(crate) fn nonbody_lines(segmenter: &Segmenter, file: &str) -> Counts {
     let mut counts = Counts::default();
     for gold in read(file) {
-        let segmented = segmenter.segment(&gold.article);
+        let cuts = segmenter.segment(&gold.article);
         for ((start, _), label) in gold.spans(|layer, _| layer == "zone") {
-            let paragraphs = segmented.paragraphs();
+            let paragraphs = cuts.paragraphs();
             let index = paragraphs.partition_point(|p| p.span.end() <= start);
-            let kind = paragraphs.get(index).map(|p| segmented.zones()[p.zone as usize].kind);
+            let kind = paragraphs.get(index).map(|p| cuts.zones()[p.zone as usize].kind);
             let (is, says) = (label == "nonbody", kind.is_some_and(|kind| !is_text(kind)));
             if label != "uncertain" {
                 counts.gold += usize::from(is);
@@ -201,8 +201,8 @@ pub(crate) fn is_text(kind: ZoneKind) -> bool {
 pub(crate) fn snippets(segmenter: &Segmenter, file: &str) -> BTreeMap<String, BTreeMap<&'static str, usize>> {
     let mut table: BTreeMap<String, BTreeMap<&'static str, usize>> = BTreeMap::new();
     for gold in read(file) {
-        let segmented = segmenter.segment(&gold.article);
-        let Some(zone) = segmented.zones().first() else { continue };
+        let cuts = segmenter.segment(&gold.article);
+        let Some(zone) = cuts.zones().first() else { continue };
         let label = gold.row["label"].as_str().unwrap_or_default().to_owned();
         *table.entry(label).or_default().entry(zone.kind.name()).or_default() += 1;
     }
@@ -213,12 +213,12 @@ pub(crate) fn snippets(segmenter: &Segmenter, file: &str) -> BTreeMap<String, BT
 pub(crate) fn gum_zones(segmenter: &Segmenter, file: &str) -> BTreeMap<String, BTreeMap<&'static str, usize>> {
     let mut table: BTreeMap<String, BTreeMap<&'static str, usize>> = BTreeMap::new();
     for gold in read(file) {
-        let segmented = segmenter.segment(&gold.article);
+        let cuts = segmenter.segment(&gold.article);
         for ((start, _), label) in gold.spans(|layer, _| layer == "zone") {
-            let paragraphs = segmented.paragraphs();
+            let paragraphs = cuts.paragraphs();
             let index = paragraphs.partition_point(|p| p.span.end() <= start);
             let Some(paragraph) = paragraphs.get(index) else { continue };
-            let kind = segmented.zones()[paragraph.zone as usize].kind;
+            let kind = cuts.zones()[paragraph.zone as usize].kind;
             *table.entry(label.to_owned()).or_default().entry(kind.name()).or_default() += 1;
         }
     }
