@@ -1,5 +1,5 @@
 //! Segmentation: case tables, laws, and floors on the treebanks.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::expect_used)]
 
 use gloss::document::{Article, Meta};
 use gloss::resource::Resources;
