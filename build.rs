@@ -1,4 +1,9 @@
-//! Lists `resources/` and `models/` so that the binary carries them; no network.
+//! Lists `resources/` and `models/` so that the binary carries them, and compiles the entity lists and
+//! word clusters into tables that are opened in place; no network.
+
+#[path = "src/resource/compile.rs"]
+#[allow(dead_code, unreachable_pub)] // the library uses the rest
+mod compile;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,6 +15,17 @@ fn main() -> io::Result<()> {
     let mut files = Vec::new();
     walk(&root.join("resources"), "", &mut files)?;
     walk(&root.join("models"), "models/", &mut files)?;
+    let lexicons = root.join("resources/lexicons");
+    let list = |name: &str| fs::read_to_string(lexicons.join(name));
+    let entities = compile::compile_gazetteer(&list("entities/classes.tsv")?, |name| {
+        list(&format!("entities/{name}.tsv")).map_err(|error| format!("entities/{name}.tsv: {error}"))
+    });
+    let clusters = compile::compile_clusters(&list("clusters.tsv")?);
+    for (name, table) in [("entities.table", entities), ("clusters.table", clusters)] {
+        let path = out.join(name);
+        fs::write(&path, table.map_err(io::Error::other)?)?;
+        files.push((format!("compiled/{name}"), path));
+    }
     files.sort();
     let mut code = String::from(
         "/// Path and bytes of every embedded file, sorted by path.\nstatic EMBEDDED: &[(&str, &[u8])] = &[\n",
@@ -20,18 +36,19 @@ fn main() -> io::Result<()> {
     }
     code.push_str("];\n");
     fs::write(out.join("embedded.rs"), code)?;
+    println!("cargo::rerun-if-changed=src/resource/compile.rs");
     println!("cargo::rerun-if-changed=resources");
     println!("cargo::rerun-if-changed=models");
     Ok(())
 }
 
-/// Files below `folder` with their names; Markdown and hidden files stay out of the binary.
+/// Files below `folder` with their names; Markdown, hidden files and the scripts that make lists stay out.
 fn walk(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {
         let path = entry?.path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        if name.starts_with('.') || path.extension().is_some_and(|ending| ending == "md") {
+        if name.starts_with('.') || name == "make" || path.extension().is_some_and(|ending| ending == "md") {
             continue;
         }
         let name = format!("{prefix}{name}");

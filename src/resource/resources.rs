@@ -30,6 +30,11 @@ impl Resources {
         Ok(Self { overlay: Some(folder.to_owned()) })
     }
 
+    /// Whether the folder of `--resources` holds the file or folder at `path`.
+    pub fn overlays(&self, path: &str) -> bool {
+        self.overlay.as_ref().is_some_and(|folder| folder.join(path).exists())
+    }
+
     /// The bytes of the resource at `path`.
     pub fn bytes(&self, path: &str) -> Result<Cow<'static, [u8]>> {
         if let Some(file) = self.overlay.as_ref().map(|folder| folder.join(path)).filter(|file| file.is_file()) {
