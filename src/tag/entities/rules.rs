@@ -30,6 +30,7 @@ pub(super) struct Rules {
     title: u32,
     given: u32,
     suffix: u32,
+    function: u32,
     labels: Vec<Name>,
 }
 
@@ -44,6 +45,7 @@ impl Rules {
             title: trusted(Trust::Title),
             given: gazetteer.bit("first_name"),
             suffix: trusted(Trust::Suffix),
+            function: gazetteer.bit("function"),
             labels: gazetteer
                 .classes()
                 .iter()
@@ -55,7 +57,10 @@ impl Rules {
     /// Everything the rules propose for one sentence; overlaps are judged later.
     pub(super) fn propose(&self, sentence: &Reading<'_>, out: &mut Vec<Proposal>) {
         self.listed(sentence, out);
-        for run in runs(sentence) {
+        for mut run in runs(sentence) {
+            while run.len() > 1 && sentence.is(run.start, self.function) {
+                run.start += 1;
+            }
             self.headed(sentence, &run, out);
             self.persons(sentence, &run, out);
         }
