@@ -1,35 +1,210 @@
 //! `gloss annotate`: articles in, documents out.
 
-use super::args::AnnotateArgs;
-use gloss::document::{Article, Layer, Meta};
-use gloss::format::json::{ReadOptions, WriteOptions, read_lines, write_document};
-use gloss::pipeline::Pipeline;
-use gloss::resource::Resources;
-use gloss::tag::TagOptions;
-use std::io::{BufReader, Write};
+use super::output::{Errors, Output, write_below};
+use super::progress::Progress;
+use super::settings::{PipelineArgs, ReadingArgs};
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use gloss::batch::engine::{Event, run as run_all};
+use gloss::batch::open::Meter;
+use gloss::batch::output::Draft;
+use gloss::batch::{Annotator, Failure, Inputs, Task, Tasks};
+use gloss::document::Layer;
+use gloss::error::Error;
+use gloss::format::json::WriteOptions;
+use gloss::text::OffsetUnit;
+use jiff::civil::Date;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Marks every input and writes one JSON object a line to stdout.
+/// What `gloss annotate` takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AnnotateArgs {
+    /// Articles: files, folders, globs, or - for standard input. Plain text, HTML and JSON Lines, each also
+    /// as gzip or zstd.
+    #[arg(required = true)]
+    inputs: Vec<PathBuf>,
+    /// A folder that mirrors the input with a NAME.json for each article; with --format jsonl, a file.
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// One object a file, spread over lines, or one object a line. [default: jsonl, or json with -o]
+    #[arg(long, value_enum)]
+    format: Option<OutputFormat>,
+    /// The day of publication of all articles; otherwise their metadata or head tell it.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    dct: Option<Date>,
+    /// The layers that are written, with commas between. [default: all]
+    #[arg(long, value_name = "LAYERS", value_delimiter = ',')]
+    layers: Vec<Layer>,
+    /// The unit of offsets: codepoint, byte or utf16.
+    #[arg(long, value_name = "UNIT", default_value = "codepoint")]
+    offsets: OffsetUnit,
+    /// Leave the text out: pure standoff, found again by `source` and proved by `text_sha256`.
+    #[arg(long)]
+    no_text: bool,
+    /// How many articles are worked on at a time. [default: all cores]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// A file for the articles that failed, as JSON lines.
+    #[arg(long, value_name = "FILE")]
+    errors: Option<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArgs,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
+}
+
+/// How documents are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    /// Spread over lines, one annotation a line.
+    Json,
+    /// One object a line.
+    Jsonl,
+}
+
+/// Marks every input.
 pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<ExitCode> {
-    let pipeline = Pipeline::new(&Resources::embedded(), &TagOptions::default())?;
-    let mut articles = Vec::new();
-    for path in &args.inputs {
-        let name = path.display().to_string();
-        if path.extension().is_some_and(|ending| ending == "jsonl") {
-            let file = BufReader::new(std::fs::File::open(path)?);
-            read_lines(file, &name, &ReadOptions::default(), &mut |document| {
-                articles.push(document.map(|d| d.article));
-            })?;
-        } else {
-            let meta = Meta { id: name.clone(), source: Some(name), ..Meta::default() };
-            articles.extend(Article::new(meta, std::fs::read_to_string(path)?).map(Ok));
+    let format = args.format.unwrap_or(if args.output.is_some() { OutputFormat::Json } else { OutputFormat::Jsonl });
+    let reading = args.reading.reading()?;
+    let folder = args.output.as_deref().filter(|_| format == OutputFormat::Json);
+    let inputs = Inputs::new(&args.inputs, folder)?;
+    if args.no_text && inputs.has_stdin() {
+        bail!("--no-text cannot go with standard input: its text would not be found again by `source`");
+    }
+    let pipeline = args.pipeline.load()?;
+    let output = output(args.output.as_deref(), format)?;
+    let errors = Errors::new(args.errors.as_deref())?;
+    let annotator = Annotator {
+        pipeline: &pipeline,
+        reading: &reading,
+        dct: args.dct,
+        layers: if args.layers.is_empty() { &Layer::ALL } else { &args.layers },
+        write: WriteOptions { unit: args.offsets, text: !args.no_text, pretty: format == OutputFormat::Json },
+    };
+    let jobs = match args.jobs {
+        Some(jobs) => usize::from(jobs),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    Batch { annotator, inputs, output, errors }.run(jobs)
+}
+
+fn output(path: Option<&Path>, format: OutputFormat) -> anyhow::Result<Output> {
+    Ok(match (path, format) {
+        (None, _) => Output::Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())),
+        (Some(path), OutputFormat::Json) => {
+            if path.is_file() {
+                bail!("{}: is a file; -o takes a folder, or a file with --format jsonl", path.display());
+            }
+            Output::Folder(path.to_owned())
         }
+        (Some(path), OutputFormat::Jsonl) => Output::File(Draft::new(path)?),
+    })
+}
+
+/// All that one run holds.
+struct Batch<'a> {
+    annotator: Annotator<'a>,
+    inputs: Inputs,
+    output: Output,
+    errors: Errors,
+}
+
+impl Batch<'_> {
+    fn run(mut self, jobs: usize) -> anyhow::Result<ExitCode> {
+        let interrupted = interrupts()?;
+        let meter = Meter::default();
+        let left_out = AtomicU64::new(0);
+        let leave_out = |_: &Path| {
+            left_out.fetch_add(1, Ordering::Relaxed);
+        };
+        let reading = self.annotator.reading;
+        let walked = self.inputs.walk(leave_out);
+        let tasks = Tasks::new(walked, reading.from, &reading.fields.id, meter.clone());
+        let mut progress = Progress::new(&self.inputs, meter);
+        let folder = self.output.folder().map(Path::to_owned);
+        let mut articles = 0u64;
+        let mut stop = None;
+        let (annotator, output, errors) = (&self.annotator, &mut self.output, &mut self.errors);
+        let work = |task: Result<Task, Error>| {
+            let task = task.map_err(Failure::from)?;
+            let name = task.output.clone();
+            let id = task.id.clone();
+            let article = annotator.annotate(task)?;
+            let Some(folder) = &folder else { return Ok(article) };
+            let written = write_below(folder, &name, &article);
+            written.map(|()| Vec::new()).map_err(|failure| Failure { id: Some(id), ..failure })
+        };
+        let mut take = |event: Event<Result<Vec<u8>, Failure>>| -> anyhow::Result<()> {
+            match event {
+                Event::Waiting => output.flush()?,
+                Event::Done(result) => {
+                    articles += 1;
+                    progress.article();
+                    match result {
+                        Ok(article) => output.take(&article)?,
+                        Err(failure) => {
+                            progress.say(&format!("{}: {}", failure.place, failure.message));
+                            errors.take(&failure)?;
+                        }
+                    }
+                }
+            }
+            Ok(())
+        };
+        let size = |task: &Result<Task, Error>| task.as_ref().map_or(0, |task| task.record.bytes.len());
+        run_all(jobs, tasks, size, work, |event| {
+            stop = take(event).err();
+            if stop.is_some() || interrupted.load(Ordering::Relaxed) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        })
+        .context("cannot start threads")?;
+        progress.finish();
+        if let Some(error) = stop {
+            return Err(error);
+        }
+        if interrupted.load(Ordering::Relaxed) {
+            // The drafts are dropped, and with them their traces.
+            return Ok(ExitCode::from(130));
+        }
+        self.finish(articles, left_out.load(Ordering::Relaxed))
     }
-    let mut out = std::io::stdout().lock();
-    for article in articles {
-        let document = pipeline.annotate(article?, &Layer::ALL);
-        write_document(&document, &WriteOptions::default(), &mut out)?;
-        writeln!(out)?;
+
+    /// Puts the files in their places and says what there is to say.
+    fn finish(self, articles: u64, left_out: u64) -> anyhow::Result<ExitCode> {
+        let failed = self.errors.count();
+        self.output.finish()?;
+        self.errors.finish()?;
+        if left_out > 0 {
+            let files = if left_out == 1 { "file" } else { "files" };
+            anstream::eprintln!(
+                "gloss: {left_out} {files} left out for the ending; to read such files, name them or use a glob"
+            );
+        }
+        if articles == 0 {
+            bail!("no article was found; folders are searched for .txt, .html, .json and .jsonl files");
+        }
+        if failed == 0 {
+            return Ok(ExitCode::SUCCESS);
+        }
+        anstream::eprintln!("gloss: {failed} of {articles} articles failed");
+        Ok(ExitCode::from(1))
     }
-    Ok(ExitCode::SUCCESS)
+}
+
+/// A flag that Ctrl-C and a polite kill raise; the second time they end the process at once.
+fn interrupts() -> anyhow::Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(signal, 130, flag.clone()).context("signals")?;
+        signal_hook::flag::register(signal, flag.clone()).context("signals")?;
+    }
+    Ok(flag)
 }

@@ -2,10 +2,18 @@
 
 mod annotate;
 mod args;
+mod check;
+mod explain;
+mod output;
+mod picture;
+mod progress;
+mod schema;
+mod settings;
 mod train;
 
 use args::{Args, Command};
 use clap::Parser;
+use std::io;
 use std::process::ExitCode;
 
 /// Runs the command that the arguments name.
@@ -13,13 +21,25 @@ pub(crate) fn run() -> ExitCode {
     let args = Args::parse();
     let result = match args.command {
         Command::Annotate(args) => annotate::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Train(args) => train::run(&args),
     };
     match result {
         Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             anstream::eprintln!("gloss: {error:#}");
             ExitCode::from(2)
         }
     }
+}
+
+/// Whether the reader of our output went away (`gloss … | head`): nothing to talk about.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -119,10 +119,10 @@ struct WireDocument {
 }
 
 /// An annotation as files write it.
-struct WireAnnotation {
+pub(super) struct WireAnnotation {
     layer: String,
-    start: u64,
-    end: u64,
+    pub(super) start: u64,
+    pub(super) end: u64,
     label: String,
     rest: Attributes,
 }
@@ -292,14 +292,14 @@ fn parse_dct(value: &str) -> Result<jiff::civil::Date, String> {
 }
 
 /// Converts the file's positions into bytes.
-struct Positions<'a> {
-    text: &'a str,
-    offsets: &'a OffsetMap,
-    unit: OffsetUnit,
+pub(super) struct Positions<'a> {
+    pub(super) text: &'a str,
+    pub(super) offsets: &'a OffsetMap,
+    pub(super) unit: OffsetUnit,
 }
 
 impl Positions<'_> {
-    fn span(&self, start: u64, end: u64) -> Result<Span, String> {
+    pub(super) fn span(&self, start: u64, end: u64) -> Result<Span, String> {
         let byte = |offset: u64| {
             u32::try_from(offset).ok().and_then(|o| self.offsets.to_byte(self.text, o, self.unit)).ok_or_else(|| {
                 let length = self.offsets.len(self.unit);
@@ -325,7 +325,7 @@ impl Positions<'_> {
 
 impl WireAnnotation {
     /// The mark; nothing for a layer that gloss does not know (`word` in treebank files).
-    fn into_annotation(mut self, positions: &Positions<'_>) -> Result<Option<Annotation>, String> {
+    pub(super) fn into_annotation(mut self, positions: &Positions<'_>) -> Result<Option<Annotation>, String> {
         let Ok(layer) = Layer::from_str(&self.layer) else { return Ok(None) };
         let span = positions.span(self.start, self.end)?;
         if let Some(Json::String(words)) = self.rest.get("text") {

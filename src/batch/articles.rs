@@ -1,0 +1,142 @@
+//! One article of a batch: read, dated, marked and written to bytes; whatever goes wrong is a report.
+
+use super::anchor::day_in_head;
+use super::inputs::Kind;
+use super::tasks::Task;
+use crate::document::{Article, Document, Layer, Meta};
+use crate::error::{Error, Result};
+use crate::format::html::read_page;
+use crate::format::json::{Annotations, Fields, ReadOptions, WriteOptions, read_record, write_document};
+use crate::format::plain::read_text;
+use crate::pipeline::Pipeline;
+use encoding_rs::Encoding;
+use jiff::civil::Date;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How articles are read.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// What all inputs hold, whatever their endings say.
+    pub from: Option<Kind>,
+    /// The encoding of text and pages, whatever a page says.
+    pub encoding: Option<&'static Encoding>,
+    /// Under which keys records hold their text, id and day.
+    pub fields: Fields,
+}
+
+/// An article that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The article's id, where it was read far enough to have one.
+    pub id: Option<String>,
+    /// File, and line or byte.
+    pub place: String,
+    /// What went wrong and the mend.
+    pub message: String,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let (place, message) = match error {
+            Error::Input { place, message } | Error::Resource { place, message } => (place, message),
+            Error::Io { path, doing, source } => (path.display().to_string(), format!("cannot {doing}: {source}")),
+        };
+        Self { id: None, place, message }
+    }
+}
+
+/// Reads the document of a task; `text_of` finds the text of documents that carry none.
+pub fn read_task(
+    task: Task,
+    reading: &Reading,
+    annotations: Annotations,
+    text_of: &dyn Fn(&str) -> Result<String>,
+) -> Result<Document> {
+    let meta = Meta { id: task.id.clone(), source: Some(task.place.clone()), ..Meta::default() };
+    match task.kind {
+        Kind::Plain => read_text(task.record.bytes, reading.encoding, meta, &task.place).map(Document::new),
+        Kind::Html => read_page(task.record.bytes, reading.encoding, meta, &task.place).map(Document::new),
+        Kind::Json => {
+            let options =
+                ReadOptions { fields: reading.fields.clone(), annotations, text_of, ..ReadOptions::default() };
+            let mut document = read_record(&task.record, &task.file, &options)?;
+            let meta = &mut document.article.meta;
+            meta.id = task.id;
+            meta.source.get_or_insert(task.place);
+            Ok(document)
+        }
+    }
+}
+
+/// What turns tasks into bytes; shared by all threads.
+pub struct Annotator<'a> {
+    /// The stages.
+    pub pipeline: &'a Pipeline,
+    /// How articles are read.
+    pub reading: &'a Reading,
+    /// The day of publication of all articles, before what they say themselves.
+    pub dct: Option<Date>,
+    /// Which layers are written.
+    pub layers: &'a [Layer],
+    /// How documents are written.
+    pub write: WriteOptions,
+}
+
+impl Annotator<'_> {
+    /// Reads, marks and writes one article as a JSON object without line end. A panic on the way is a
+    /// fault of gloss, reported as the article's failure.
+    pub fn annotate(&self, task: Task) -> Result<Vec<u8>, Failure> {
+        let (id, place) = (task.id.clone(), task.place.clone());
+        let result = catch_unwind(AssertUnwindSafe(|| self.marked(task)));
+        let result = result.unwrap_or_else(|panic| Err(Error::input(&place, panic_message(panic.as_ref()))));
+        result.map_err(|error| Failure { id: Some(id), ..Failure::from(error) })
+    }
+
+    fn marked(&self, task: Task) -> Result<Vec<u8>> {
+        let place = task.place.clone();
+        let mut read =
+            read_task(task, self.reading, Annotations::Skip, &super::documents::finder(&place, self.reading))?;
+        self.date(&mut read.article);
+        if !self.write.text {
+            keep_source(&mut read.article.meta, &place);
+        }
+        let labels = read.labels.take();
+        let mut document = self.pipeline.annotate(read.article, self.layers);
+        document.labels = labels;
+        let mut out = Vec::with_capacity(document.text().len() * 16 + 512);
+        write_document(&document, &self.write, &mut out)
+            .map_err(|error| Error::input(&place, format!("cannot be written as JSON: {error}")))?;
+        Ok(out)
+    }
+
+    /// Settles the day of publication and says in `meta.dct_source` where it came from.
+    pub fn date(&self, article: &mut Article) {
+        let (day, source) = match (self.dct, article.meta.dct) {
+            (Some(day), _) => (Some(day), "option"),
+            (None, Some(day)) => (Some(day), "metadata"),
+            (None, None) => match day_in_head(self.pipeline, article) {
+                Some((day, source)) => (Some(day), source),
+                None => (None, ""),
+            },
+        };
+        let meta = &mut article.meta;
+        meta.dct = day;
+        if day.is_some() && !(source == "metadata" && meta.extra.contains_key("dct_source")) {
+            meta.extra.insert("dct_source".to_owned(), source.into());
+        }
+    }
+}
+
+/// Makes `source` name the place where the text was read, so that it is found again; what the record
+/// itself called its source goes into `meta`.
+fn keep_source(meta: &mut Meta, place: &str) {
+    if let Some(own) = meta.source.replace(place.to_owned()).filter(|own| own != place) {
+        meta.extra.insert("source".to_owned(), own.into());
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let words = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("gloss failed on this article: {}; please report it with the text", words.unwrap_or("no message"))
+}

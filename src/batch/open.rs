@@ -1,0 +1,97 @@
+//! Opens files as they are and unpacked, told by their first bytes.
+
+use super::inputs::{Input, Kind};
+use crate::error::{Error, Result};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many bytes were read from files so far, packed as they are; shared with those who show progress.
+pub type Meter = Arc<AtomicU64>;
+
+/// A reader that counts what it reads.
+struct Metered<R> {
+    inner: R,
+    meter: Meter,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.meter.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// A reader of `input`'s bytes, unpacked when they are gzip (of any number of members) or zstd.
+pub(super) fn open(input: &Input, meter: &Meter) -> Result<Box<dyn BufRead + Send>> {
+    let io = |source| Error::Io { path: input.name.clone().into(), doing: "read", source };
+    let inner: Box<dyn Read + Send> = match &input.path {
+        Some(path) => Box::new(File::open(path).map_err(io)?),
+        None => Box::new(io::stdin()),
+    };
+    unpack(Metered { inner, meter: meter.clone() }).map_err(io)
+}
+
+fn unpack(raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+    let mut raw = BufReader::with_capacity(1 << 16, raw);
+    let head = raw.fill_buf()?;
+    Ok(if head.starts_with(&[0x1F, 0x8B]) {
+        Box::new(BufReader::with_capacity(1 << 16, flate2::bufread::MultiGzDecoder::new(raw)))
+    } else if head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
+        Box::new(BufReader::with_capacity(1 << 16, zstd::stream::read::Decoder::with_buffer(raw)?))
+    } else {
+        Box::new(raw)
+    })
+}
+
+/// What the first bytes of a stream without a telling name hold.
+pub(super) fn sniff(reader: &mut dyn BufRead) -> io::Result<Kind> {
+    let head = reader.fill_buf()?;
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let begins = |tag: &[u8]| head.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
+    Ok(if [b"<!doctype html".as_slice(), b"<html", b"<?xml"].into_iter().any(begins) {
+        Kind::Html
+    } else if head.starts_with(b"{") {
+        Kind::Json
+    } else {
+        Kind::Plain
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn text_of(packed: Vec<u8>) -> String {
+        let mut text = String::new();
+        unpack(io::Cursor::new(packed)).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(text.as_bytes()).unwrap();
+        packer.finish().unwrap()
+    }
+
+    #[test]
+    fn first_bytes_tell_how_a_file_is_packed() {
+        assert_eq!(text_of(b"plain".to_vec()), "plain");
+        assert_eq!(text_of(Vec::new()), "");
+        assert_eq!(text_of([gzip("one, "), gzip("two")].concat()), "one, two");
+        assert_eq!(text_of(zstd::encode_all("three".as_bytes(), 1).unwrap()), "three");
+    }
+
+    #[test]
+    fn first_bytes_tell_what_a_stream_holds() {
+        let check = |head: &str, kind| assert_eq!(sniff(&mut head.as_bytes()).unwrap(), kind, "{head:?}");
+        check("\u{feff}\n <!DOCTYPE HTML>", Kind::Html);
+        check("<html lang=en>", Kind::Html);
+        check(" {\"text\":", Kind::Json);
+        check("<3 is a heart", Kind::Plain);
+        check("", Kind::Plain);
+    }
+}

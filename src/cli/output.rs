@@ -1,0 +1,108 @@
+//! Where annotated articles go: standard output, one file, or a folder that mirrors the input.
+
+use gloss::batch::Failure;
+use gloss::batch::output::{Draft, write_file};
+use gloss::error::{Error, Result};
+use serde_json::json;
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::{Path, PathBuf};
+
+/// Where annotated articles go.
+pub(crate) enum Output {
+    /// One after another to standard output.
+    Stdout(BufWriter<StdoutLock<'static>>),
+    /// One after another into a file that appears when all are done.
+    File(Draft),
+    /// Each into a file of its own, written by the threads that made it.
+    Folder(PathBuf),
+}
+
+impl Output {
+    /// The folder, when it is one.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(folder),
+            Self::Stdout(_) | Self::File(_) => None,
+        }
+    }
+
+    /// Writes an article in its turn.
+    pub(crate) fn take(&mut self, article: &[u8]) -> io::Result<()> {
+        let out: &mut dyn Write = match self {
+            Self::Stdout(out) => out,
+            Self::File(draft) => draft,
+            Self::Folder(_) => return Ok(()),
+        };
+        out.write_all(article)?;
+        out.write_all(b"\n")
+    }
+
+    /// Lets a reader see what is there so far.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout(out) => out.flush(),
+            Self::File(_) | Self::Folder(_) => Ok(()),
+        }
+    }
+
+    /// Puts everything in its place.
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        match self {
+            Self::Stdout(mut out) => Ok(out.flush()?),
+            Self::File(draft) => Ok(draft.finish()?),
+            Self::Folder(_) => Ok(()),
+        }
+    }
+}
+
+/// Writes an article below `folder`; `name` has no ending and `/` between its parts.
+pub(crate) fn write_below(folder: &Path, name: &str, article: &[u8]) -> Result<(), Failure> {
+    let mut path = folder.to_owned();
+    path.extend(name.split('/'));
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    path.set_file_name(name + ".json");
+    let mut bytes = Vec::with_capacity(article.len() + 1);
+    bytes.extend_from_slice(article);
+    bytes.push(b'\n');
+    write_file(&path, &bytes).map_err(Failure::from)
+}
+
+/// Collects failures as JSON lines, in a file that appears when all are done.
+pub(crate) struct Errors {
+    draft: Option<Draft>,
+    count: u64,
+}
+
+impl Errors {
+    /// Begins the file, when one is wanted.
+    pub(crate) fn new(path: Option<&Path>) -> Result<Self> {
+        Ok(Self { draft: path.map(Draft::new).transpose()?, count: 0 })
+    }
+
+    /// Keeps a failure.
+    pub(crate) fn take(&mut self, failure: &Failure) -> Result<()> {
+        self.count += 1;
+        let Some(draft) = &mut self.draft else { return Ok(()) };
+        let mut line = serde_json::Map::new();
+        if let Some(id) = &failure.id {
+            line.insert("id".to_owned(), json!(id));
+        }
+        line.insert("place".to_owned(), json!(failure.place));
+        line.insert("message".to_owned(), json!(failure.message));
+        writeln!(draft, "{}", serde_json::Value::Object(line)).map_err(|source| Error::Io {
+            path: draft.path().to_owned(),
+            doing: "write",
+            source,
+        })
+    }
+
+    /// How many there were.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Puts the file in its place.
+    pub(crate) fn finish(self) -> Result<()> {
+        self.draft.map_or(Ok(()), Draft::finish)
+    }
+}

@@ -1,0 +1,189 @@
+//! The JSON Schema of a document, for people and programs that read what gloss writes.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+
+/// The JSON Schema (2020-12) of one document.
+pub fn document_schema() -> Schema {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Document>()
+}
+
+/// One article and the marks beside it.
+#[derive(JsonSchema)]
+#[allow(dead_code)] // only its shape is used
+struct Document {
+    /// Unique in a batch: the path below the input folder without its ending, or the record's own id.
+    id: String,
+    /// Day of publication, YYYY-MM-DD; `meta.dct_source` says where it came from.
+    #[schemars(extend("format" = "date"))]
+    dct: Option<String>,
+    /// Title from the page's metadata or the record.
+    title: Option<String>,
+    /// Where the text was read: a file, or `file:line`; or what the record called its source.
+    source: Option<String>,
+    /// Licence of the text.
+    license: Option<String>,
+    /// The text that is marked; left out by `--no-text`.
+    text: Option<String>,
+    /// SHA-256 of the text's UTF-8 bytes, in hexadecimal.
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
+    text_sha256: Option<String>,
+    /// What offsets count.
+    offset_unit: Option<OffsetUnit>,
+    /// The labels that the annotators of a gold set marked; others are unknown there, not absent.
+    labels: Option<Vec<String>>,
+    /// The marks, layer by layer, each layer sorted by place.
+    annotations: Vec<Annotation>,
+    /// Everything else that came with the article: byline, language, foreign keys.
+    meta: Option<Meta>,
+}
+
+/// What offsets count.
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(dead_code)]
+enum OffsetUnit {
+    Codepoint,
+    Byte,
+    Utf16,
+}
+
+/// Everything else that came with the article.
+#[derive(JsonSchema)]
+#[allow(dead_code)]
+struct Meta {
+    /// Who wrote it.
+    byline: Option<String>,
+    /// Language tag of the page.
+    language: Option<String>,
+    /// Where the day of publication came from.
+    dct_source: Option<DctSource>,
+}
+
+/// Where the day of publication came from.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(dead_code)]
+enum DctSource {
+    /// `--dct`.
+    Option,
+    /// The page's metadata or the record.
+    Metadata,
+    /// A dateline in the article's head.
+    Dateline,
+    /// A date line in the article's head.
+    DateLine,
+}
+
+/// One mark. Further keys (`title`, `entity`, foreign ones) may follow.
+#[derive(JsonSchema)]
+#[allow(dead_code)]
+struct Annotation {
+    /// Unique in its document.
+    id: Option<String>,
+    /// The layer of the mark.
+    layer: Layer,
+    /// First position, counted in `offset_unit`.
+    start: u32,
+    /// The position behind the last.
+    end: u32,
+    /// The pieces of a discontinuous mark (gold from outside only), sorted.
+    fragments: Option<Vec<Pair>>,
+    /// What it is: `docs/labels.md`.
+    label: String,
+    /// The marked words; left out by `--no-text`.
+    text: Option<String>,
+    /// The normal form: a decimal of any length for figures, a TIMEX3 value for dates.
+    value: Option<String>,
+    /// A figure that is no finite decimal, `numerator/denominator`.
+    fraction: Option<String>,
+    /// A ratio or score, `3:1`.
+    ratio: Option<String>,
+    /// Lower end of a range.
+    low: Option<String>,
+    /// Upper end of a range.
+    high: Option<String>,
+    /// How the words around bound a figure; exact when left out.
+    bound: Option<Bound>,
+    /// Whether the amount is a convention for a vague word ('dozens').
+    vague: Option<bool>,
+    /// ISO 4217 code, `percent`, or a unit's id.
+    unit: Option<String>,
+    /// Of what a rate is taken: `barrel`, `h`, `day`.
+    per: Option<String>,
+    /// A figure with its approximator, when that is wider than the mark.
+    extent: Option<Pair>,
+    /// The counted noun phrase, or what a share is a share of.
+    counts: Option<Pair>,
+    /// `mod` of TIMEX3.
+    r#mod: Option<String>,
+    /// `quant` of a SET.
+    quant: Option<String>,
+    /// `freq` of a SET.
+    freq: Option<String>,
+    /// Value of the date at which a range begins.
+    begin_point: Option<String>,
+    /// Value of the date at which a range ends.
+    end_point: Option<String>,
+    /// First and last day that a date covers, both inclusive, YYYY-MM-DD.
+    interval: Option<Days>,
+    /// How sure its maker is.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    score: Option<f32>,
+    /// Who made it: `tagger/rule`, or an annotator.
+    source: Option<String>,
+}
+
+/// The layers of marks.
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(dead_code)]
+enum Layer {
+    Zone,
+    Paragraph,
+    Sentence,
+    Token,
+    Entity,
+    Figure,
+    Date,
+}
+
+/// How the words around a figure bound its value.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(dead_code)]
+enum Bound {
+    About,
+    MoreThan,
+    AtLeast,
+    LessThan,
+    AtMost,
+    Nearly,
+}
+
+/// First position and the one behind the last.
+#[derive(JsonSchema)]
+#[allow(dead_code)]
+struct Pair(u32, u32);
+
+/// First and last day.
+#[derive(JsonSchema)]
+#[allow(dead_code)]
+struct Days(String, String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document;
+
+    #[test]
+    fn the_schema_knows_every_layer_and_bound() {
+        let schema = serde_json::to_value(document_schema()).unwrap().to_string();
+        for layer in document::Layer::ALL {
+            assert!(schema.contains(&format!("{:?}", layer.name())), "{layer}");
+        }
+        for bound in document::Bound::ALL.iter().filter(|bound| **bound != document::Bound::Exact) {
+            assert!(schema.contains(&format!("{:?}", bound.name())), "{bound}");
+        }
+    }
+}
