@@ -12,6 +12,8 @@ pub(super) struct Reading<'t> {
     pub(super) kinds: Vec<TokenKind>,
     /// Phrases that stand in lists, by start, shorter first.
     pub(super) matches: Vec<Match>,
+    /// Indices of `matches`, by end.
+    by_end: Vec<u32>,
     /// The article's number of the first token.
     pub(super) first: u32,
 }
@@ -25,7 +27,9 @@ impl<'t> Reading<'t> {
         let hashes: Vec<_> = words.iter().map(|word| token_hash(word)).collect();
         let mut matches = Vec::new();
         gazetteer.find(&hashes, &mut matches);
-        Self { words, kinds, matches, first: tokens.start }
+        let mut by_end: Vec<u32> = (0..matches.len() as u32).collect();
+        by_end.sort_by_key(|index| matches[*index as usize].tokens.end);
+        Self { words, kinds, matches, by_end, first: tokens.start }
     }
 
     /// Number of tokens.
@@ -46,13 +50,24 @@ impl<'t> Reading<'t> {
     /// Whether exactly the tokens `start..end` stand in one of `classes`.
     pub(super) fn covers(&self, start: usize, end: usize, classes: u32) -> bool {
         let range = start as u32..end as u32;
-        self.matches.iter().any(|found| found.tokens == range && found.classes & classes != 0)
+        self.starting_at(start).any(|found| found.tokens == range && found.classes & classes != 0)
+    }
+
+    /// The phrases that begin at `start`, shorter first.
+    pub(super) fn starting_at(&self, start: usize) -> impl Iterator<Item = &Match> {
+        let from = self.matches.partition_point(|found| (found.tokens.start as usize) < start);
+        self.matches[from..].iter().take_while(move |found| found.tokens.start as usize == start)
     }
 
     /// Whether a phrase of `classes` ends before `end` (exclusive).
     pub(super) fn ends_at(&self, end: usize, classes: u32) -> Option<usize> {
-        let found =
-            self.matches.iter().find(|found| found.tokens.end as usize == end && found.classes & classes != 0)?;
-        Some(found.tokens.start as usize)
+        self.ending_at(end).find(|found| found.classes & classes != 0).map(|found| found.tokens.start as usize)
+    }
+
+    /// The phrases that end before `end` (exclusive), by start.
+    pub(super) fn ending_at(&self, end: usize) -> impl Iterator<Item = &Match> {
+        let at = |index: &u32| &self.matches[*index as usize];
+        let from = self.by_end.partition_point(|index| (at(index).tokens.end as usize) < end);
+        self.by_end[from..].iter().map(at).take_while(move |found| found.tokens.end as usize == end)
     }
 }

@@ -87,10 +87,10 @@ impl Rules {
                 break;
             }
         }
-        for found in &sentence.matches {
+        for found in sentence.starting_at(run.start) {
             let start = found.tokens.start as usize;
             let classes = found.classes & self.first;
-            if classes == 0 || !run.contains(&start) || start != run.start {
+            if classes == 0 {
                 continue;
             }
             let after = found.tokens.end as usize;
@@ -129,11 +129,7 @@ impl Rules {
 
 /// The classes among `wanted` of the phrase that ends at `end`.
 fn head_classes(sentence: &Reading<'_>, end: usize, wanted: u32) -> Option<u32> {
-    sentence
-        .matches
-        .iter()
-        .find(|found| found.tokens.end as usize == end && found.classes & wanted != 0)
-        .map(|found| found.classes & wanted)
+    sentence.ending_at(end).find(|found| found.classes & wanted != 0).map(|found| found.classes & wanted)
 }
 
 /// Maximal runs of capitalised words, across hyphens.
