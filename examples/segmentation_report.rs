@@ -41,6 +41,11 @@ fn main() {
         let (p, r, f) = (counts.precision(), counts.recall(), counts.f1());
         println!("{file}: non-body lines P {p:.1} R {r:.1} F1 {f:.1} ({counts:?})");
     }
+    println!("own articles (annotations/gold/dev), lines by zone");
+    for (label, counts) in score::own_zones(&segmenter) {
+        let (p, r, f) = (counts.precision(), counts.recall(), counts.f1());
+        println!("  {label:<14}{:>5} lines  P {p:.1} R {r:.1} F1 {f:.1}", counts.gold);
+    }
     for (file, table) in [
         ("zone_snippets_trafilatura_en", score::snippets(&segmenter, "zone_snippets_trafilatura_en.jsonl")),
         ("gum_dev zones", score::gum_zones(&segmenter, "gum_dev.jsonl")),

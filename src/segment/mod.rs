@@ -11,25 +11,27 @@ use crate::error::Result;
 use crate::resource::Resources;
 use knowledge::Knowledge;
 use sentences::SentenceModel;
+use zones::ZoneRules;
 
 /// The four cuts, with what they know.
 #[derive(Debug)]
 pub struct Segmenter {
     knowledge: Knowledge,
     sentences: SentenceModel,
+    zones: ZoneRules,
 }
 
 impl Segmenter {
     /// Loads abbreviations, zone words and the trained models.
     pub fn new(resources: &Resources) -> Result<Self> {
-        Ok(Self { knowledge: Knowledge::new(resources)?, sentences: SentenceModel::new(resources)? })
+        Ok(Self { knowledge: Knowledge::new(resources)?, sentences: SentenceModel::new(resources)?, zones: ZoneRules::new(resources)? })
     }
 
     /// Cuts `article`: pure and total.
     pub fn segment<'a>(&self, article: &'a Article) -> Segmented<'a> {
         let text = article.text();
         let mut paragraphs = paragraphs::cut(text);
-        let zones = zones::cut(text, &mut paragraphs);
+        let zones = self.zones.cut(text, &mut paragraphs, &article.hints);
         let (mut sentences, mut all_tokens) = (Vec::new(), Vec::new());
         for (index, paragraph) in paragraphs.iter_mut().enumerate() {
             let first = sentences.len() as u32;

@@ -1,7 +1,7 @@
 //! Scores of segmentation against the treebanks and zone files of `../shared/data/seg`: shared by
 //! `tests/segmentation.rs`, which holds floors, and `examples/segmentation_report.rs`, which prints.
 
-use gloss::document::{Article, Meta, ZoneKind};
+use gloss::document::{Article, Meta, Segmented, ZoneKind};
 use gloss::segment::Segmenter;
 use gloss::text::OffsetUnit;
 use serde_json::Value;
@@ -62,18 +62,17 @@ pub(crate) struct Gold {
 pub(crate) fn read(file: &str) -> Vec<Gold> {
     let path = data().expect("the data is there").join(file);
     let lines = std::fs::read_to_string(&path).expect("a readable file");
-    lines
-        .lines()
-        .map(|line| {
-            let row: Value = serde_json::from_str(line).expect("JSON");
-            // A byline snippet may be a list of names.
-            let names = |list: &Vec<Value>| list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
-            let text = row["text"].as_str().map(str::to_owned).or_else(|| row["text"].as_array().map(names));
-            let text = text.expect("a text");
-            let article = Article::new(Meta::default(), text).expect("a short text");
-            Gold { row, article }
-        })
-        .collect()
+    lines.lines().map(parse).collect()
+}
+
+/// One document in the common gold format.
+fn parse(json: &str) -> Gold {
+    let row: Value = serde_json::from_str(json).expect("JSON");
+    // A byline snippet may be a list of names.
+    let names = |list: &Vec<Value>| list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
+    let text = row["text"].as_str().map(str::to_owned).or_else(|| row["text"].as_array().map(names));
+    let article = Article::new(Meta::default(), text.expect("a text")).expect("a short text");
+    Gold { row, article }
 }
 
 impl Gold {
@@ -177,10 +176,8 @@ pub(crate) fn nonbody_lines(segmenter: &Segmenter, file: &str) -> Counts {
     let mut counts = Counts::default();
     for gold in read(file) {
         let cuts = segmenter.segment(&gold.article);
-        for ((start, _), label) in gold.spans(|layer, _| layer == "zone") {
-            let paragraphs = cuts.paragraphs();
-            let index = paragraphs.partition_point(|p| p.span.end() <= start);
-            let kind = paragraphs.get(index).map(|p| cuts.zones()[p.zone as usize].kind);
+        for ((start, end), label) in gold.spans(|layer, _| layer == "zone") {
+            let kind = kind_of(&cuts, start, end);
             let (is, says) = (label == "nonbody", kind.is_some_and(|kind| !is_text(kind)));
             if label != "uncertain" {
                 counts.gold += usize::from(is);
@@ -192,9 +189,48 @@ pub(crate) fn nonbody_lines(segmenter: &Segmenter, file: &str) -> Counts {
     counts
 }
 
+/// The zone of the longest paragraph that begins in `start..end` (a dateline is cut from its line).
+fn kind_of(cuts: &Segmented<'_>, start: u32, end: u32) -> Option<ZoneKind> {
+    let from = cuts.paragraphs().partition_point(|p| p.span.end() <= start);
+    let inside = cuts.paragraphs()[from..].iter().take_while(|p| p.span.start() < end);
+    inside.max_by_key(|p| p.span.len()).map(|p| cuts.zones()[p.zone as usize].kind)
+}
+
 /// Whether a zone is part of the article's running text, as `articleBody` of a page counts it.
 pub(crate) fn is_text(kind: ZoneKind) -> bool {
     matches!(kind, ZoneKind::Body | ZoneKind::Subheading | ZoneKind::List | ZoneKind::Quote | ZoneKind::Table)
+}
+
+/// Lines of the project's own articles (`annotations/gold/dev`) by zone: label → counts.
+pub(crate) fn own_zones(segmenter: &Segmenter) -> BTreeMap<String, Counts> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/annotations/gold/dev"));
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the gold").flatten() {
+        let path = entry.path();
+        match std::fs::read_dir(&path) {
+            Ok(inner) => files.extend(inner.flatten().map(|entry| entry.path())),
+            Err(_) => files.push(path),
+        }
+    }
+    files.sort();
+    let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+    for path in files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "json")) {
+        let json = std::fs::read_to_string(path).expect("a readable file");
+        let gold = parse(&json);
+        let cuts = segmenter.segment(&gold.article);
+        for ((start, end), label) in gold.spans(|layer, _| layer == "zone") {
+            for paragraph in cuts.paragraphs().iter().filter(|p| start <= p.span.start() && p.span.start() < end) {
+                let found = cuts.zones()[paragraph.zone as usize].kind.name();
+                counts.entry(label.to_owned()).or_default().gold += 1;
+                counts.entry(found.to_owned()).or_default().found += 1;
+                counts.entry(label.to_owned()).or_default().right += usize::from(found == label);
+                if found != label && std::env::args().any(|a| a == "zones") {
+                    println!("{label} as {found}: {}", paragraph.span.of(gold.article.text()).chars().take(90).collect::<String>());
+                }
+            }
+        }
+    }
+    counts
 }
 
 /// How strings of pages, each an article by itself, are classed: label → zone → count.
