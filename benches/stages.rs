@@ -21,7 +21,8 @@ static PIPELINE: LazyLock<Pipeline> =
 /// The plain-text articles of `corpus/dev`, again and again until they make [`BYTES`].
 static ARTICLES: LazyLock<Vec<Article>> = LazyLock::new(|| {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/dev");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).expect("corpus/dev").flatten().map(|entry| entry.path()).collect();
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).expect("corpus/dev").flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "txt"));
     paths.sort();
     let texts: Vec<String> = paths.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect();
@@ -72,7 +73,10 @@ fn tag(bencher: Bencher<'_, '_>, layer: Layer) {
 #[divan::bench]
 fn pipeline(bencher: Bencher<'_, '_>) {
     bencher.counter(bytes()).with_inputs(|| ARTICLES.clone()).bench_values(|articles| {
-        articles.into_iter().map(|article| black_box(PIPELINE.annotate(article, &Layer::ALL)).annotations().count()).sum::<usize>()
+        articles
+            .into_iter()
+            .map(|article| black_box(PIPELINE.annotate(article, &Layer::ALL)).annotations().count())
+            .sum::<usize>()
     });
 }
 

@@ -92,7 +92,8 @@ fn zones_are_as_the_table_says() {
 
 #[test]
 fn markup_overrides_the_guess() {
-    let mut article = article("Ferry loses power\nA ferry lost power on Monday night, the coast guard said on Tuesday.\nIt is safe.");
+    let mut article =
+        article("Ferry loses power\nA ferry lost power on Monday night, the coast guard said on Tuesday.\nIt is safe.");
     let start = article.text().find("It is").expect("the line") as u32;
     article.hints.push((Span::new(start, start + 11), Name::Fixed("caption")));
     article.hints.push((Span::new(0, 17), Name::Fixed("subheading")));
@@ -107,9 +108,43 @@ fn hard_text() -> impl Strategy<Value = String> {
         "\\PC{0,12}",
         "[a-zA-Z0-9 .,!?'’\"“”()\\[\\]@#$%&*_/:;<>|+=~`^-]{0,20}",
         prop::sample::select(vec![
-            "\n", "\r\n", "\u{2028}", "\0", "\u{feff}", "e\u{301}", "👨‍👩‍👧", "🇦🇿", "1️⃣", "…", "’s", "n't", "Mr. ", "U.S.", ". . .",
-            "http://a.b/(c)", "a@b.co", "a-b-", "1,000", "10:30", "2024-05-15", "½", "\u{ad}", "\u{200d}", "(a) ", "1. ", "2. ",
-            "• ", "[1]", "By Ana Ode\n", "LIMA, 12 May (AP) — ", "Related:\n", "Figure 1.5 A", "Yahoo! ", "gonna ", "US$", "AT&T",
+            "\n",
+            "\r\n",
+            "\u{2028}",
+            "\0",
+            "\u{feff}",
+            "e\u{301}",
+            "👨‍👩‍👧",
+            "🇦🇿",
+            "1️⃣",
+            "…",
+            "’s",
+            "n't",
+            "Mr. ",
+            "U.S.",
+            ". . .",
+            "http://a.b/(c)",
+            "a@b.co",
+            "a-b-",
+            "1,000",
+            "10:30",
+            "2024-05-15",
+            "½",
+            "\u{ad}",
+            "\u{200d}",
+            "(a) ",
+            "1. ",
+            "2. ",
+            "• ",
+            "[1]",
+            "By Ana Ode\n",
+            "LIMA, 12 May (AP) — ",
+            "Related:\n",
+            "Figure 1.5 A",
+            "Yahoo! ",
+            "gonna ",
+            "US$",
+            "AT&T",
         ])
         .prop_map(str::to_owned),
         any::<String>(),
@@ -139,9 +174,8 @@ proptest! {
 /// much more than that.
 #[test]
 fn time_is_linear_in_hard_texts() {
-    let hard: [&str; 16] = [
-        "a", " ", "\n", "ab\n", "\0", ".", ". ", "a.", "a-", "a'", "1,", "(", "e\u{301}", "🙂", "“a.” ", "1. a ",
-    ];
+    let hard: [&str; 16] =
+        ["a", " ", "\n", "ab\n", "\0", ".", ". ", "a.", "a-", "a'", "1,", "(", "e\u{301}", "🙂", "“a.” ", "1. a "];
     for unit in hard {
         let seconds = |bytes: usize| {
             let article = article(&unit.repeat(bytes / unit.len()));
@@ -167,10 +201,10 @@ fn floors_on_treebanks_rules_and_zones_hold() {
     }
     let at_least = |what: &str, found: f64, floor: f64| assert!(found >= floor, "{what}: {found:.2} is under {floor}");
     let (sentences, words) = support::total(&support::treebank(&SEGMENTER, "gum_dev.jsonl"), |_| true);
-    at_least("GUM dev sentences", sentences.f1(), 95.8);
+    at_least("GUM dev sentences", sentences.f1(), 95.6);
     at_least("GUM dev words", words.f1(), 99.8);
     let (sentences, words) = support::total(&support::treebank(&SEGMENTER, "ewt_dev.jsonl"), |_| true);
-    at_least("EWT dev sentences", sentences.f1(), 86.5);
+    at_least("EWT dev sentences", sentences.f1(), 87.0);
     at_least("EWT dev words", words.f1(), 98.7);
     let lines = support::nonbody_lines(&SEGMENTER, "zones_aeb_leak_dev.jsonl");
     at_least("non-body lines, precision", lines.precision(), 78.0);

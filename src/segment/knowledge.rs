@@ -38,6 +38,7 @@ pub(super) struct Knowledge {
     emoticons: HashSet<Box<str>>,
     joined: HashSet<Box<str>>,
     elisions: HashSet<Box<str>>,
+    starters: HashSet<Box<str>>,
 }
 
 impl Knowledge {
@@ -73,6 +74,7 @@ impl Knowledge {
             emoticons: set(resources, "lexicons/emoticons.tsv")?,
             joined: set(resources, "lexicons/joined_words.tsv")?,
             elisions: set(resources, "lexicons/elisions.tsv")?,
+            starters: set(resources, "lexicons/sentence_starters.tsv")?,
         })
     }
 
@@ -125,6 +127,11 @@ impl Knowledge {
     /// Whether `word` keeps its punctuation.
     pub(super) fn is_joined(&self, word: &str) -> bool {
         self.joined.contains(word)
+    }
+
+    /// Whether `word`, written large, can only begin a sentence.
+    pub(super) fn is_starter(&self, word: &str) -> bool {
+        self.starters.contains(word)
     }
 
     /// Whether `word` may begin with an apostrophe of omission.

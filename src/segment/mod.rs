@@ -24,7 +24,11 @@ pub struct Segmenter {
 impl Segmenter {
     /// Loads abbreviations, zone words and the trained models.
     pub fn new(resources: &Resources) -> Result<Self> {
-        Ok(Self { knowledge: Knowledge::new(resources)?, sentences: SentenceModel::new(resources)?, zones: ZoneRules::new(resources)? })
+        Ok(Self {
+            knowledge: Knowledge::new(resources)?,
+            sentences: SentenceModel::new(resources)?,
+            zones: ZoneRules::new(resources)?,
+        })
     }
 
     /// Cuts `article`: pure and total.

@@ -32,6 +32,8 @@ pub(super) struct Context<'p> {
     abbreviation: Option<Abbreviation>,
     /// Whether the word before keeps an exclamation mark.
     joined: bool,
+    /// Whether a word follows an abbreviation that can only begin a sentence.
+    starter: bool,
 }
 
 /// What a word looks like.
@@ -67,7 +69,9 @@ impl<'p> Context<'p> {
             if is_stop { std::str::from_utf8(before).ok().and_then(|word| knowledge.abbreviation(word)) } else { None };
         let joined = bytes.get(border.mark) == Some(&b'!')
             && paragraph.get(before_start..=border.mark).is_some_and(|word| knowledge.is_joined(word));
-        Self { paragraph, start, border, before, earlier, after, later, opening, abbreviation, joined }
+        let shortened = is_stop && (abbreviation == Some(Abbreviation::Either) || look(before) == Look::Dotted);
+        let starter = shortened && std::str::from_utf8(after).is_ok_and(|word| knowledge.is_starter(word));
+        Self { paragraph, start, border, before, earlier, after, later, opening, abbreviation, joined, starter }
     }
 
     /// The punctuation that might end the sentence.
@@ -178,6 +182,11 @@ impl<'p> Context<'p> {
             && name_follows
             && name_before
             && (*letter != b'I' || !self.earlier.is_empty())
+    }
+
+    /// Whether a word follows an abbreviation that can only begin a sentence.
+    pub(super) fn starts_anew(&self) -> bool {
+        self.starter
     }
 
     /// Gathers the features.

@@ -111,6 +111,9 @@ fn rule(context: &Context<'_>) -> Option<bool> {
     if context.next_is_small() && (context.is_quoted() || context.abbreviation().is_some() || context.is_joined()) {
         return Some(false);
     }
+    if context.starts_anew() {
+        return Some(true);
+    }
     if context.mark() == b"." && !context.is_closed() {
         match context.abbreviation() {
             Some(Abbreviation::Title) if context.next_is_name() => return Some(false),

@@ -15,7 +15,8 @@ pub(super) fn len(paragraph: &str, words: &Words) -> Option<usize> {
         .map(|(at, dash_len, dash)| ((&window[..at], dash), at + dash_len))?;
     let (place, dash) = before;
     let rest = paragraph[len..].trim_start();
-    let opens = rest.starts_with(|c: char| c.is_uppercase() || matches!(c, '"' | '“' | '‘' | '\'') || c.is_ascii_digit());
+    let opens =
+        rest.starts_with(|c: char| c.is_uppercase() || matches!(c, '"' | '“' | '‘' | '\'') || c.is_ascii_digit());
     (opens && is_place(place, dash == ": ", words)).then_some(len)
 }
 
@@ -25,7 +26,10 @@ pub(super) fn is_line(line: &str, words: &Words) -> bool {
     line.len() <= LONGEST
         && line.split_once(',').is_some_and(|(place, rest)| {
             let places = shouts(rest) && line.split_whitespace().count() <= 4;
-            shouts(place) && (places || words.are_date(rest) || rest.split_once(',').is_some_and(|(_, date)| words.are_date(date)))
+            shouts(place)
+                && (places
+                    || words.are_date(rest)
+                    || rest.split_once(',').is_some_and(|(_, date)| words.are_date(date)))
         })
 }
 
@@ -53,7 +57,10 @@ fn is_place(text: &str, colon: bool, words: &Words) -> bool {
             || (part.split_whitespace().count() <= 3 && part.starts_with(char::is_uppercase) && part.len() <= 24)
     });
     let words_of_head = head.split_whitespace().count();
-    let name = shouts(head) || (agency_fits && words_of_head <= 3 && head.split_whitespace().all(|word| word.starts_with(char::is_uppercase)));
+    let name = shouts(head)
+        || (agency_fits
+            && words_of_head <= 3
+            && head.split_whitespace().all(|word| word.starts_with(char::is_uppercase)));
     name && rest_fits && words_of_head <= 4 && (!colon || agency_fits || place.contains(','))
 }
 

@@ -3,6 +3,7 @@
 use super::phrases::{Phrases, Verdict, fold_line};
 use super::words::Words;
 use crate::document::ZoneKind;
+use memchr::{memchr_iter, memchr3_iter};
 
 /// Lines longer than this, in bytes, are read only at their start.
 const SHORT: usize = 300;
@@ -11,6 +12,7 @@ const SHORT: usize = 300;
 const RUNNING: usize = 160;
 
 /// What one line shows.
+#[expect(clippy::struct_excessive_bools, reason = "four independent signs of one line")]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line {
     /// What it is, when phrases or form say so.
@@ -34,14 +36,15 @@ impl Line {
         if line.len() > SHORT {
             return Self { kind: long_kind(line, phrases, buffer), ends, ..Self::running() };
         }
-        let count = line.split_ascii_whitespace().take(40).count();
+        let count = if ends { memchr_iter(b' ', line.as_bytes()).count() + 1 } else { 0 };
         let running = line.len() >= RUNNING || (ends && count >= 8);
-        fold_line(line, buffer);
         let form = form(line, words);
+        if form.is_none() {
+            fold_line(line, buffer);
+        }
         let verdict = if form.is_some() { None } else { judge(line, buffer, phrases, words, ends) };
         let kind = form.or(verdict.map(|verdict| verdict.kind));
-        let opens_large = line.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(|c: char| !c.is_lowercase());
-        let title = !ends_with_stop(line) && opens_large && line.len() <= 220;
+        let title = line.len() <= 220 && !ends_with_stop(line) && opens_large(line);
         let name = title && is_name(line);
         Self { kind, announces: verdict.is_some_and(|verdict| verdict.announces), ends, running, title, name }
     }
@@ -62,7 +65,8 @@ fn judge(line: &str, folded: &str, phrases: &Phrases, words: &Words, ends: bool)
     let verdict = phrases.judge(folded)?;
     let sentence = ends && !folded.starts_with('(');
     // A sentence that ends in a credit's words is one of the story.
-    (!(sentence && verdict.kind == ZoneKind::Byline && !folded.contains(';') && !folded.contains("ing by"))).then_some(verdict)
+    let credit = verdict.kind != ZoneKind::Byline || folded.contains(';') || folded.contains("ing by");
+    (!sentence || credit).then_some(verdict)
 }
 
 /// What a long line is: the list of those who reported a story, or running text.
@@ -77,27 +81,32 @@ fn long_kind(line: &str, phrases: &Phrases, buffer: &mut String) -> Option<ZoneK
 
 /// What the form of a line says: signs alone, rows of cells, items, crumbs.
 fn form(line: &str, words: &Words) -> Option<ZoneKind> {
-    if !line.contains(char::is_alphanumeric) {
+    if !line.bytes().take(8).any(|byte| byte.is_ascii_alphanumeric()) && !line.contains(char::is_alphanumeric) {
         return Some(ZoneKind::Boilerplate);
     }
-    let bars = line.matches('|').count();
-    let tabs = line.matches('\t').count();
-    if bars >= 2 && (line.starts_with('|') || line.contains(" | ")) && !words.is_publication(line) {
+    let bytes = line.as_bytes();
+    let bars = memchr_iter(b'|', bytes).count();
+    if bars >= 2 && (bytes[0] == b'|' || line.contains(" | ")) && !words.is_publication(line) {
         return Some(ZoneKind::Table);
     }
-    if tabs >= 2 {
+    if memchr_iter(b'\t', bytes).count() >= 2 {
         return Some(ZoneKind::Table);
     }
-    let crumbs = [" > ", " » ", " › ", " / "].iter().any(|sign| {
-        line.matches(sign).count() >= 2 || (*sign != " / " && line.len() <= 80 && line.contains(sign))
-    });
-    if crumbs && !ends_with_stop(line) && line.len() <= 120 {
+    if line.len() <= 120 && is_crumbs(line) {
         return Some(ZoneKind::Boilerplate);
     }
     if only_tags(line) {
         return Some(ZoneKind::Boilerplate);
     }
     is_item(line).then_some(ZoneKind::List)
+}
+
+/// Whether the line names the page's place on its site: `Home > World > Europe`.
+fn is_crumbs(line: &str) -> bool {
+    let arrows = memchr3_iter(b'>', 0xC2, 0xE2, line.as_bytes()).next().is_some()
+        && [" > ", " » ", " › "].iter().any(|sign| line.contains(sign));
+    let slashes = line.contains(" / ") && line.matches(" / ").count() >= 2;
+    ((arrows && line.len() <= 80) || slashes) && !ends_with_stop(line)
 }
 
 /// Whether the line holds hashtags and handles alone.
@@ -138,7 +147,10 @@ fn is_name(line: &str) -> bool {
         && name_words(line) >= 2
         && line.split_whitespace().all(|word| {
             word.starts_with(|c: char| c.is_uppercase())
-                || matches!(word, "and" | "&" | "|" | "of" | "for" | "de" | "van" | "von" | "der" | "bin" | "al" | "da" | "di")
+                || matches!(
+                    word,
+                    "and" | "&" | "|" | "of" | "for" | "de" | "van" | "von" | "der" | "bin" | "al" | "da" | "di"
+                )
         })
 }
 
@@ -150,6 +162,11 @@ fn name_words(text: &str) -> usize {
 /// Whether the line ends as a sentence does, closing quotes and brackets aside.
 fn ends_sentence(line: &str) -> bool {
     line.trim_end_matches(is_closer).ends_with(['.', '!', '?', '…'])
+}
+
+/// Whether the first letter or digit is no small letter.
+fn opens_large(line: &str) -> bool {
+    line.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(|c: char| !c.is_lowercase())
 }
 
 /// Whether the line ends in a sign that no title ends in.

@@ -50,7 +50,8 @@ impl ZoneRules {
 
     /// Makes the dateline that opens the first running paragraph a paragraph of its own.
     fn split_dateline(&self, text: &str, paragraphs: &mut Vec<Paragraph>, kinds: &mut Vec<ZoneKind>) {
-        let bodies = kinds.iter().take(HEAD_LINES).enumerate().filter(|(_, kind)| **kind == ZoneKind::Body).map(|(at, _)| at);
+        let bodies =
+            kinds.iter().take(HEAD_LINES).enumerate().filter(|(_, kind)| **kind == ZoneKind::Body).map(|(at, _)| at);
         for index in bodies.take(2) {
             let span = paragraphs[index].span;
             let Some(len) = dateline::len(span.of(text), &self.words) else { continue };

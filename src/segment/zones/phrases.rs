@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::resource::Resources;
 use crate::resource::resources::rows;
 use crate::text::chars::fold;
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 /// Where a phrase must stand in its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,7 @@ impl Phrases {
         }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(&patterns)
             .map_err(|error| Error::resource(path, error.to_string()))?;
         Ok(Self { automaton, entries })
@@ -69,7 +70,9 @@ impl Phrases {
             return None;
         }
         let bytes = folded.as_bytes();
-        let edge = |at: usize| at == 0 || at >= bytes.len() || !bytes[at - 1].is_ascii_alphanumeric() || !bytes[at].is_ascii_alphanumeric();
+        let edge = |at: usize| {
+            at == 0 || at >= bytes.len() || !bytes[at - 1].is_ascii_alphanumeric() || !bytes[at].is_ascii_alphanumeric()
+        };
         let mut best: Option<(Place, Verdict)> = None;
         for found in self.automaton.find_overlapping_iter(folded) {
             let (place, verdict) = self.entries[found.pattern().as_usize()];
@@ -126,17 +129,30 @@ fn core(folded: &str) -> (usize, usize) {
     (start, end)
 }
 
-/// Writes `line` to `out` in small letters with plain quotes and single blanks.
+/// Writes `line` to `out` in small letters with plain quotes and single blanks; of a long line only its
+/// two ends, where phrases stand.
 pub(super) fn fold_line(line: &str, out: &mut String) {
     out.clear();
-    for c in line.chars() {
-        let c = fold(c);
-        if c.is_whitespace() {
-            if !out.ends_with(' ') {
-                out.push(' ');
-            }
-        } else {
-            out.push(c.to_ascii_lowercase());
+    if line.len() <= 2 * END {
+        return fold_part(line, out);
+    }
+    let head_end = (END..line.len()).find(|at| line.is_char_boundary(*at)).unwrap_or(line.len());
+    let tail_start = (line.len() - END..line.len()).find(|at| line.is_char_boundary(*at)).unwrap_or(line.len());
+    fold_part(&line[..head_end], out);
+    out.push('\u{1}');
+    fold_part(&line[tail_start..], out);
+}
+
+/// Bytes of each end of a long line that are read.
+const END: usize = 72;
+
+fn fold_part(part: &str, out: &mut String) {
+    for c in part.chars() {
+        let c = if c.is_ascii() { c.to_ascii_lowercase() } else { fold(c) };
+        if !c.is_whitespace() {
+            out.push(c);
+        } else if !out.ends_with(' ') {
+            out.push(' ');
         }
     }
 }

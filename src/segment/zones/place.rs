@@ -4,7 +4,6 @@ use super::dateline;
 use super::line::Line;
 use super::words::Words;
 use crate::document::{Paragraph, ZoneKind};
-use std::collections::HashMap;
 
 /// The lines of the foot in which an author may be described.
 const FOOT_LINES: usize = 12;
@@ -40,16 +39,17 @@ impl<'t> Page<'t> {
 
     /// Short lines that stand there more than once belong to the page or are captions.
     fn repeated(&mut self) {
-        let mut seen: HashMap<&str, usize> = HashMap::new();
-        for index in 0..self.lines.len() {
-            let line = self.line(index);
-            if self.kinds[index].is_some() || !(30..=300).contains(&line.len()) {
-                continue;
-            }
-            if let Some(first) = seen.insert(line, index) {
-                let kind = if self.lines[index].running { ZoneKind::Caption } else { ZoneKind::Boilerplate };
-                self.kinds[index] = Some(kind);
+        let mut lines: Vec<(u64, u32)> = (0..self.lines.len())
+            .filter(|index| self.kinds[*index].is_none() && (30..=300).contains(&self.line(*index).len()))
+            .map(|index| (hash(self.line(index).as_bytes()), index as u32))
+            .collect();
+        lines.sort_unstable();
+        for pair in lines.windows(2) {
+            let (first, second) = (pair[0].1 as usize, pair[1].1 as usize);
+            if pair[0].0 == pair[1].0 && self.line(first) == self.line(second) {
+                let kind = if self.lines[second].running { ZoneKind::Caption } else { ZoneKind::Boilerplate };
                 self.kinds[first] = Some(kind);
+                self.kinds[second] = Some(kind);
             }
         }
     }
@@ -64,8 +64,7 @@ impl<'t> Page<'t> {
             } else if announced {
                 let title = line.title && self.line(index).len() <= 160;
                 match self.kinds[index] {
-                    None if title => self.kinds[index] = Some(ZoneKind::Boilerplate),
-                    Some(ZoneKind::List) if title => self.kinds[index] = Some(ZoneKind::Boilerplate),
+                    None | Some(ZoneKind::List) if title => self.kinds[index] = Some(ZoneKind::Boilerplate),
                     Some(ZoneKind::Boilerplate) => {}
                     _ => announced = false,
                 }
@@ -88,7 +87,8 @@ impl<'t> Page<'t> {
             first_text = texts.next();
         }
         let end = first_text.unwrap_or(self.lines.len()).min(HEAD_LINES);
-        let Some(headline) = (0..end).find(|index| self.kinds[*index].is_none() && self.could_be_headline(*index)) else {
+        let Some(headline) = (0..end).find(|index| self.kinds[*index].is_none() && self.could_be_headline(*index))
+        else {
             return self.signatures(end, false);
         };
         let count = self.words_in(headline);
@@ -189,9 +189,11 @@ impl<'t> Page<'t> {
         let below = (index + 1..self.lines.len())
             .all(|other| self.kinds[other].is_some_and(|kind| kind != ZoneKind::List) || !self.lines[other].running);
         let known = || {
-            self.kinds.iter().take(HEAD_LINES).enumerate().any(|(other, kind)| {
-                *kind == Some(ZoneKind::Byline) && shares_name(self.line(other), line)
-            })
+            self.kinds
+                .iter()
+                .take(HEAD_LINES)
+                .enumerate()
+                .any(|(other, kind)| *kind == Some(ZoneKind::Byline) && shares_name(self.line(other), line))
         };
         line.len() <= 700 && below && (self.words.is_bio(line) || known())
     }
@@ -222,7 +224,8 @@ impl<'t> Page<'t> {
                 continue;
             }
             let follows = self.lines.get(index + 1).is_some_and(|next| {
-                next.running || matches!(self.kinds[index + 1], Some(ZoneKind::List | ZoneKind::Table | ZoneKind::Boilerplate))
+                next.running
+                    || matches!(self.kinds[index + 1], Some(ZoneKind::List | ZoneKind::Table | ZoneKind::Boilerplate))
             });
             let ends_softly = !self.lines[index].ends || line.ends_with('?');
             if follows && ends_softly && (1..=12).contains(&count) && line.len() <= 90 && !is_quoted(line) {
@@ -230,6 +233,14 @@ impl<'t> Page<'t> {
             }
         }
     }
+}
+
+/// A hash of `bytes`, eight at a time (the multiplier is that of `FxHash`).
+fn hash(bytes: &[u8]) -> u64 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
+    let hash = words.iter().fold(bytes.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
 }
 
 /// Whether the line is a quotation from end to end.

@@ -46,24 +46,28 @@ impl Words {
         if folded.len() > 130 || !folded.contains(|c: char| c.is_ascii_digit()) {
             return false;
         }
-        let (mut dates, mut publications, mut others, mut times) = (0, 0, 0, 0);
-        for word in folded.split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '·' | '•' | '(' | ')' | '/' | '-')) {
+        let (mut days, mut publications, mut others, mut times) = (0, 0, 0, 0);
+        for word in
+            folded.split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '·' | '•' | '(' | ')' | '/' | '-'))
+        {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
             if word.is_empty() {
                 continue;
             }
             match self.dates.get(word) {
-                Some(Word::Month | Word::Weekday) => dates += 1,
+                Some(Word::Month | Word::Weekday) => days += 1,
                 Some(Word::Publication) => publications += 1,
                 Some(Word::Filler) => {}
                 None if is_clock(word) => times += 1,
-                None if is_day_or_year(word) => dates += usize::from(word.len() == 4),
+                None if is_day_or_year(word) => days += usize::from(word.len() == 4),
+                None if others == 3 && publications == 0 => return false,
                 None => others += 1,
             }
         }
-        let dated = dates >= 2 || times >= 1 || (publications >= 1 && dates >= 1) || is_numeric_date(folded);
+        let is_dated = days >= 2 || times >= 1 || (publications >= 1 && days >= 1) || is_numeric_date(folded);
         let ago = folded.ends_with(" ago") && publications >= 1;
-        (others == 0 && (dated || ago)) || (publications >= 1 && (dates >= 2 || ago) && others <= 8 && !folded.ends_with('.'))
+        (others == 0 && (is_dated || ago))
+            || (publications >= 1 && (days >= 2 || ago) && others <= 8 && !folded.ends_with('.'))
     }
 
     /// Whether the line says when it was published.
@@ -79,9 +83,8 @@ impl Words {
         let lower = words.to_ascii_lowercase();
         let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
         words.peek().is_some()
-            && words.all(|word| {
-                is_day_or_year(word) || matches!(self.dates.get(word), Some(Word::Month | Word::Weekday))
-            })
+            && words
+                .all(|word| is_day_or_year(word) || matches!(self.dates.get(word), Some(Word::Month | Word::Weekday)))
     }
 
     /// Whether the line says who somebody is: a name, then `is`, `covers`…, with a role not far behind.
@@ -90,7 +93,9 @@ impl Words {
         let mut names = 0;
         let verb = loop {
             match words.next() {
-                Some(word) if word.starts_with(char::is_uppercase) && !word.ends_with(['.', ':', '?', '!']) => names += 1,
+                Some(word) if word.starts_with(char::is_uppercase) && !word.ends_with(['.', ':', '?', '!']) => {
+                    names += 1;
+                }
                 Some(word) if word.len() == 2 && word.ends_with('.') => {}
                 Some("de" | "van" | "von" | "bin" | "al" | "el" | "and" | "der" | "la") if names > 0 => {}
                 Some(word) if names >= 2 => break word,
@@ -114,11 +119,15 @@ impl Words {
 fn read<T>(resources: &Resources, path: &str, kind: impl Fn(&str) -> Option<T>) -> Result<HashMap<Box<str>, T>> {
     let text = resources.text(path)?;
     rows(&text)
-        .map(|(line, columns)| match columns.as_slice() {
-            [word, name] => kind(name).map(|kind| ((*word).into(), kind)),
-            _ => None,
-        }
-        .ok_or_else(|| Error::resource(format!("{path}:{line}"), "expected a word, a tab and a kind that the head names")))
+        .map(|(line, columns)| {
+            match columns.as_slice() {
+                [word, name] => kind(name).map(|kind| ((*word).into(), kind)),
+                _ => None,
+            }
+            .ok_or_else(|| {
+                Error::resource(format!("{path}:{line}"), "expected a word, a tab and a kind that the head names")
+            })
+        })
         .collect()
 }
 
@@ -126,7 +135,8 @@ fn read<T>(resources: &Resources, path: &str, kind: impl Fn(&str) -> Option<T>) 
 fn is_clock(word: &str) -> bool {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let tail = &word[digits.len()..];
-    let numbers = digits.split([':', '.']).all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+    let numbers =
+        digits.split([':', '.']).all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
     numbers && matches!(tail, "" | "am" | "pm" | "z" | "h") && (digits.contains(':') || !tail.is_empty())
 }
 
@@ -146,7 +156,9 @@ fn is_numeric_date(folded: &str) -> bool {
         ['-', '/', '.'].iter().any(|sign| {
             let parts: Vec<&str> = word.split(*sign).collect();
             parts.len() == 3
-                && parts.iter().all(|part| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit()))
+                && parts
+                    .iter()
+                    .all(|part| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit()))
                 && parts.iter().any(|part| part.len() == 4)
         })
     })
