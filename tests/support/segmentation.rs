@@ -224,12 +224,6 @@ pub(crate) fn own_zones(segmenter: &Segmenter) -> BTreeMap<String, Counts> {
                 counts.entry(label.to_owned()).or_default().gold += 1;
                 counts.entry(found.to_owned()).or_default().found += 1;
                 counts.entry(label.to_owned()).or_default().right += usize::from(found == label);
-                if found != label && std::env::args().any(|a| a == "zones") {
-                    println!(
-                        "{label} as {found}: {}",
-                        paragraph.span.of(gold.article.text()).chars().take(90).collect::<String>()
-                    );
-                }
             }
         }
     }
