@@ -144,7 +144,7 @@ fn exponent(text: &str) -> Option<(Option<i32>, usize)> {
     let sign = ["+", "-", "\u{2212}", "\u{2013}"].into_iter().find(|sign| rest.starts_with(*sign));
     let tail = &rest[sign.map_or(0, str::len)..];
     let run = tail.bytes().take_while(|byte| is_digit(*byte)).count();
-    if run == 0 || !is_word_end(&tail[run..]) {
+    if run == 0 || run > 3 || !is_word_end(&tail[run..]) {
         return None;
     }
     let power = tail[..run].parse::<i32>().ok().filter(|power| *power < 1000);

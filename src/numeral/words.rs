@@ -151,7 +151,10 @@ impl<W: Words + ?Sized> Reader<'_, W> {
 
     /// Whether nothing after `group` shows that it begins a numeral of its own: `two million and | two thirds`.
     fn is_whole(&self, group: &Chain) -> bool {
-        group.ordinal || self.joined(group.next).is_none_or(|next| self.atom(next).form != Form::Parts)
+        group.ordinal
+            || self
+                .joined(group.next)
+                .is_none_or(|next| self.atom(next).form != Form::Parts && self.atom(next).role != Role::Part)
     }
 
     /// One group below thousand with its magnitudes; `implied` when an article stands for the one.

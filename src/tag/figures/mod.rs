@@ -1,17 +1,53 @@
 //! Figures: numbers, money, percentages, quantities and ordinals.
+//!
+//! One scanner runs over the tokens, cut where a number touches what is not one. At each number it reads a
+//! numeral, then its sign, currency and unit, then a second number that makes a range, a ratio or a share;
+//! then the traps have their say; what is left is bounded by the words around it and told what it counts.
 
+mod amounts;
+mod counts;
+mod lexicon;
+mod money;
+mod names;
+mod pair;
+mod pieces;
+mod scan;
+mod term;
+mod traps;
+mod unit;
+
+use self::lexicon::Lexicon;
+use self::pieces::Pieces;
+use self::scan::Outcome;
 use super::{Candidate, Tagger};
-use crate::document::{Layer, Segmented};
+use crate::document::{Amount, Annotation, Figure, Layer, Segmented, Source, Value};
 use crate::error::Result;
 use crate::resource::Resources;
+use crate::text::Span;
 
 /// The tagger of the figure layer.
-pub struct FigureTagger;
+pub struct FigureTagger {
+    lexicon: Lexicon,
+}
 
 impl FigureTagger {
-    /// Loads units, currencies and traps.
-    pub fn new(_resources: &Resources) -> Result<Self> {
-        Ok(Self)
+    /// Loads units, currencies, approximators and traps.
+    pub fn new(resources: &Resources) -> Result<Self> {
+        Ok(Self { lexicon: Lexicon::new(resources)? })
+    }
+
+    /// The traps that caught numbers overlapping `span`, with the words caught: why nothing is marked there.
+    pub fn traps<'t>(&self, text: &Segmented<'t>, span: Span) -> Vec<(&'static str, &'t str)> {
+        let mut caught = Vec::new();
+        let pieces = Pieces::new(text, &self.lexicon);
+        scan::scan(&self.lexicon, &pieces, &mut |finding| {
+            if let Outcome::Trap(name) = finding.outcome
+                && finding.span.overlaps(span)
+            {
+                caught.push((name, finding.span.of(text.text())));
+            }
+        });
+        caught
     }
 }
 
@@ -24,5 +60,62 @@ impl Tagger for FigureTagger {
         Layer::Figure
     }
 
-    fn tag(&self, _text: &Segmented<'_>, _out: &mut Vec<Candidate>) {}
+    fn tag(&self, text: &Segmented<'_>, out: &mut Vec<Candidate>) {
+        let pieces = Pieces::new(text, &self.lexicon);
+        scan::scan(&self.lexicon, &pieces, &mut |finding| {
+            if let Outcome::Figure { label, figure, rule } = finding.outcome {
+                let annotation = Annotation::new(Layer::Figure, finding.span, label)
+                    .by(Source::with(self.name(), rule))
+                    .valued(Value::Figure(*figure));
+                out.push(Candidate { annotation, rank: 0 });
+            }
+        });
+    }
+
+    fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
+        let mut lines: Vec<String> =
+            candidate.annotation.source.iter().map(|source| format!("proposed by {source}")).collect();
+        let words = candidate.annotation.span.of(text.text());
+        if let Some(Value::Figure(figure)) = candidate.annotation.value.as_deref() {
+            lines.extend(steps(words, figure, text.text()));
+        }
+        let around = Span::new(
+            candidate.annotation.span.start().saturating_sub(40),
+            candidate.annotation.span.end().saturating_add(40),
+        );
+        for (trap, caught) in self.traps(text, around) {
+            lines.push(format!("near it the trap {trap:?} caught {caught:?}"));
+        }
+        lines
+    }
+}
+
+/// How the value of `figure` came about, one line a step.
+fn steps(words: &str, figure: &Figure, text: &str) -> Vec<String> {
+    let mut lines = vec![match &figure.amount {
+        Amount::Unknown => format!("{words:?} has no value: it outgrows 36 digits or says none"),
+        Amount::Exact(value) => format!("{words:?} reads as {}", value.to_plain_string()),
+        Amount::Fraction(above, below) => format!("{words:?} reads as {above}/{below}"),
+        Amount::Range(low, high) => {
+            let end = |end: &Option<bigdecimal::BigDecimal>| {
+                end.as_ref().map_or("open".into(), bigdecimal::BigDecimal::to_plain_string)
+            };
+            format!("{words:?} reads as a range from {} to {}", end(low), end(high))
+        }
+        Amount::Ratio(parts) => format!("{words:?} reads as a ratio of {} parts", parts.len()),
+    }];
+    if let Some(unit) = &figure.unit {
+        lines.push(format!("its unit is {unit}"));
+    }
+    if let Some(per) = &figure.per {
+        lines.push(format!("it is a rate per {per}"));
+    }
+    if let Some(extent) = figure.extent {
+        lines.push(format!("{:?} bounds it: {}", extent.of(text), figure.bound));
+    }
+    if let Some(counts) = figure.counts {
+        lines.push(format!("it counts {:?}", counts.of(text)));
+    }
+    lines.push("no trap (identifier, date, clock time, name, pronoun) caught it".to_owned());
+    lines
 }

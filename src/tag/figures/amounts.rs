@@ -1,0 +1,242 @@
+//! Words that are amounts, ages and tens: dozens, twice, `in her early 40s`, `aged 7`.
+
+use super::lexicon::{AmountKind, Cue, Vague};
+use super::pieces::Start;
+use super::scan::{Draft, Step};
+use super::term::{Measure, Term, View};
+use crate::document::{Amount, Figure, Name};
+use crate::numeral::{Form, Gap, Kind, Number, Role};
+
+impl View<'_> {
+    /// `in his early 40s`, `low 20s`; `the 1990s` are the date layer's.
+    pub(super) fn decade(&self, term: &Term) -> Option<Step> {
+        let glued = self.gap(term.next) == Gap::None;
+        let apostrophe = usize::from(matches!(self.word(term.next), "'" | "\u{2019}"));
+        let plural = glued && matches!(self.word(term.next + apostrophe), "s" | "S") && term.digits && term.bare;
+        if !plural {
+            return None;
+        }
+        let next = term.next + apostrophe + 1;
+        let tens = term.value?.to_whole()?;
+        let part = self.cues_before(term.first).has(Cue::Part);
+        let owner = term.first.checked_sub(1 + usize::from(part)).map(|at| self.word(at).to_ascii_lowercase());
+        let own = owner.is_some_and(|word| matches!(word.as_str(), "his" | "her" | "their" | "my" | "your" | "our"));
+        if !(10..100).contains(&tens) || tens % 10 != 0 || !(own || part) {
+            return Some(Step::Trap(next, "decade"));
+        }
+        let word = self.before(term.first).to_ascii_lowercase();
+        let first = if part { term.first - 1 } else { term.first };
+        let (from, to) = match word.as_str() {
+            "early" | "low" | "lower" => (0, 3),
+            "mid" => (4, 6),
+            "late" | "high" | "upper" => (7, 9),
+            _ => (0, 9),
+        };
+        if !own && matches!(word.as_str(), "early" | "late") {
+            return Some(Step::Trap(next, "decade"));
+        }
+        let amount = Amount::Range(Some((tens + from).into()), Some((tens + to).into()));
+        let unit = own.then_some(Name::Fixed("year"));
+        let figure = Figure { amount, unit, ..Figure::default() };
+        let label = if own { "QUANTITY" } else { "CARDINAL" };
+        Some(Step::Draft(Box::new(Draft { first, next, extent: (first, next), label, figure, rule: "tens" })))
+    }
+
+    /// `aged 7`, `age of 40`, `Lindqvist, 54,`, `when she was six`.
+    pub(super) fn age_without_unit(&self, term: &mut Term) {
+        let young = term.value.and_then(Number::to_whole).is_some_and(|value| (0..=120).contains(&value));
+        if !young || term.scaled {
+            return;
+        }
+        let before = self.before(term.first).to_ascii_lowercase();
+        let second =
+            if term.first > 1 && self.gap(term.first - 1) != Gap::Break { self.word(term.first - 2) } else { "" };
+        let mut said = matches!(before.as_str(), "aged" | "age" | "ages")
+            || (before == "of" && second.eq_ignore_ascii_case("age"));
+        if before == "between" || before == "from" {
+            said = matches!(second, "aged" | "ages" | "age");
+        }
+        let name = |at: usize| {
+            let word = self.word(at);
+            let cues = self.cues(at);
+            word.len() > 1
+                && word.starts_with(char::is_uppercase)
+                && word.chars().skip(1).any(char::is_lowercase)
+                && !cues.has(Cue::Month)
+                && !cues.has(Cue::Weekday)
+                && !cues.has(Cue::Stop)
+        };
+        let closes = |at: usize| self.gap(at) == Gap::None && matches!(self.word(at), "," | "." | ";" | ")" | ":");
+        if !said && term.bare && term.first > 1 && self.gap(term.first) == Gap::Blank && before == "," {
+            said = self.gap(term.first - 1) == Gap::None
+                && name(term.first - 2)
+                && closes(term.next)
+                && term.value.and_then(Number::to_whole) > Some(2);
+        }
+        if !said && term.bare && before == "(" && self.word(term.next) == ")" && term.first > 1 {
+            said = self.gap(term.first - 1) == Gap::Blank
+                && name(term.first - 2)
+                && self.gap(term.first) == Gap::None
+                && term.value.and_then(Number::to_whole) > Some(9);
+        }
+        if said {
+            (term.measure, term.rule) = (Measure::Age(Name::Fixed("year")), "age");
+            // `age 87`: the word belongs to the bare age.
+        }
+    }
+
+    /// `magnitude 6.1`, `6.1-magnitude`.
+    pub(super) fn magnitude_of_quake(&self, term: &mut Term) {
+        let hyphen = usize::from(term.first > 0 && self.gap(term.first) == Gap::None && self.is_hyphen(term.first - 1));
+        let at = term.first.checked_sub(1 + hyphen);
+        if let Some(at) =
+            at.filter(|at| self.word(*at).eq_ignore_ascii_case("magnitude") && self.gap(at + 1) != Gap::Break)
+        {
+            (term.first, term.measure, term.rule) = (at, Measure::Unit(Name::Fixed("magnitude"), None), "quantity");
+        }
+    }
+
+    /// A word that is an amount: dozens, several, twice, hundreds of thousands.
+    pub(super) fn amount_word(&self, at: usize, place: Vague, floor: usize) -> Step {
+        let word = self.lexicon.amount_word(place);
+        let article = at > floor && self.cues_before(at).has(Cue::Article);
+        let of = self.after(at + 1).eq_ignore_ascii_case("of");
+        match word.kind {
+            AmountKind::Article if !article => return Step::Skip(at + 1),
+            AmountKind::Article if self.before(at).eq_ignore_ascii_case("a") => {
+                let next = self.pieces.get(at + 1);
+                let counted = next.is_some_and(|piece| {
+                    piece.gap == Gap::Blank
+                        && (piece.begins != Start::None
+                            || of
+                            || self.is_plural(at + 1)
+                            || self.is_plural(at + 2)
+                            || self.word(at + 1) == "more")
+                });
+                if !counted && !self.word(at).eq_ignore_ascii_case("few") {
+                    return Step::Skip(at + 1);
+                }
+            }
+            AmountKind::Of | AmountKind::Tens if !of => return Step::Skip(at + 1),
+            AmountKind::Teens => return self.teens(at),
+            AmountKind::Times => return self.times(at, word.low, floor),
+            AmountKind::Multiple => {
+                let next = self.cues(at + 1).has(Cue::MultipleNext) && self.gap(at + 1) == Gap::Blank;
+                let before = self.cues_before(at).has(Cue::MultipleBefore) && !self.after(at + 1).starts_with('-');
+                return if next || before { self.times(at, word.low, floor) } else { Step::Skip(at + 1) };
+            }
+            _ => {}
+        }
+        self.vague(at, Number::whole(i128::from(word.low)), Number::whole(i128::from(word.high)), article, floor)
+    }
+
+    /// `twice`, `tenfold`, `double the number`: an exact multiple, unless it is how often.
+    pub(super) fn times(&self, at: usize, times: i64, floor: usize) -> Step {
+        let next = at + 1;
+        if self.gap(next) == Gap::Blank && self.cues(next).has(Cue::Article) && self.is_time(next + 1) {
+            return Step::Trap(next, "how often");
+        }
+        let figure = Figure { amount: Amount::Exact(times.into()), ..Figure::default() };
+        let (bound, extent) = self.bound(at, next, floor);
+        let figure = Figure { bound, ..figure };
+        Step::Draft(Box::new(Draft { first: at, next, extent, label: "CARDINAL", figure, rule: "multiple" }))
+    }
+
+    /// `in her teens`, `the low teens`.
+    pub(super) fn teens(&self, at: usize) -> Step {
+        let part = self.cues_before(at).has(Cue::Part);
+        let first = at - usize::from(part);
+        let own = matches!(self.before(first).to_ascii_lowercase().as_str(), "his" | "her" | "their" | "my" | "our");
+        if !own && !part {
+            return Step::Trap(at + 1, "young people");
+        }
+        let amount = Amount::Range(Some(13.into()), Some(19.into()));
+        let unit = own.then_some(Name::Fixed("year"));
+        let label = if own { "QUANTITY" } else { "CARDINAL" };
+        let figure = Figure { amount, unit, ..Figure::default() };
+        Step::Draft(Box::new(Draft { first, next: at + 1, extent: (first, at + 1), label, figure, rule: "tens" }))
+    }
+
+    /// A vague amount with its magnitudes and measure: `several hundred`, `tens of millions of dollars`.
+    pub(super) fn vague(&self, at: usize, low: Number, high: Number, article: bool, floor: usize) -> Step {
+        let (next, mut low, mut high) = self.vague_magnitudes(at + 1, low, high);
+        let mut next = next;
+        let of = usize::from(self.after(next).eq_ignore_ascii_case("of"));
+        let mut measure = Measure::None;
+        let first = at - usize::from(article);
+        let place = next + of + usize::from(self.after(next) == "more");
+        if self.gap(place) == Gap::Blank && self.gap(next) != Gap::Break {
+            if let Some((end, unit)) = self
+                .lexicon
+                .unit_words
+                .forward(self.pieces, place)
+                .filter(|(_, unit)| unit.kind != super::lexicon::UnitKind::Inch)
+            {
+                if unit.kind == super::lexicon::UnitKind::Time {
+                    return Step::Trap(end, "length of time");
+                }
+                measure = match unit.kind {
+                    super::lexicon::UnitKind::Percent => Measure::Percent(unit.name.clone()),
+                    _ => Measure::Unit(unit.name.clone(), None),
+                };
+                if &*unit.name == "[lb_av]" {
+                    measure = Measure::Money(Some(Name::Fixed("GBP")));
+                }
+                next = end;
+            } else if let Some((end, currency)) = self.lexicon.currency_names.forward(self.pieces, place) {
+                measure = Measure::Money(currency.code.clone());
+                low = low.and_then(|low| low.unshifted(currency.below));
+                high = high.and_then(|high| high.unshifted(currency.below));
+                next = end;
+            }
+        }
+        let mut term = Term {
+            first,
+            number: at,
+            next,
+            value: low,
+            kind: Kind::Cardinal,
+            digits: false,
+            scaled: true,
+            bare: false,
+            shared: None,
+            measure,
+            sign_before: false,
+            per: None,
+            rule: "vague",
+        };
+        self.add_rate(&mut term);
+        let amount = match (low, high) {
+            (Some(low), Some(high)) => Amount::Range(low.to_decimal(), high.to_decimal()),
+            _ => Amount::Unknown,
+        };
+        let mut draft = self.draft(&term, term.first, term.next, amount, "vague", floor);
+        draft.figure.vague = true;
+        Step::Draft(Box::new(draft))
+    }
+
+    /// `hundred`, `of thousands`, `dozen` behind a vague amount: the piece behind them, and both ends.
+    fn vague_magnitudes(&self, mut next: usize, low: Number, high: Number) -> (usize, Option<Number>, Option<Number>) {
+        let (mut low, mut high) = (Some(low), Some(high));
+        loop {
+            let of = usize::from(self.after(next).eq_ignore_ascii_case("of"));
+            let place = next + of;
+            let Some(piece) = self.pieces.get(place).filter(|piece| piece.gap == Gap::Blank) else { break };
+            let power = match (piece.atom.role, piece.atom.form) {
+                (Role::Scale, Form::Plural | Form::Plain) => u32::from(piece.atom.value),
+                (Role::Hundred, Form::Plural | Form::Plain) => 2,
+                (Role::Dozen, Form::Plural | Form::Plain) => {
+                    low = low.and_then(|low| low.times(Number::whole(12)));
+                    high = high.and_then(|high| high.times(Number::whole(12)));
+                    next = place + 1;
+                    continue;
+                }
+                _ => break,
+            };
+            low = low.and_then(|low| low.shifted(power));
+            high = high.and_then(|high| high.shifted(power));
+            next = place + 1;
+        }
+        (next, low, high)
+    }
+}

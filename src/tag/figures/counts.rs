@@ -1,0 +1,166 @@
+//! What a figure counts: the noun phrase behind it, or what a share is a share of.
+
+use super::lexicon::Cue;
+use super::pieces::Start;
+use super::scan::Draft;
+use super::term::View;
+use crate::document::Amount;
+use crate::numeral::Gap;
+use crate::text::Span;
+use bigdecimal::ToPrimitive;
+
+/// The longest noun phrase in pieces.
+const LONGEST: usize = 8;
+
+/// The noun phrase that `draft` counts; nothing where it is left out or in doubt.
+pub(super) fn counted(view: &View<'_>, draft: &Draft) -> Option<Span> {
+    let next = draft.extent.1.max(draft.next);
+    let (first, last) = match draft.label {
+        "CARDINAL" => of_count(view, draft, next)?,
+        "PERCENT" | "MONEY" | "QUANTITY" => {
+            if draft.rule == "age" || !view.after(next).eq_ignore_ascii_case("of") {
+                return None;
+            }
+            share_of(view, next + 1)?
+        }
+        _ => return None,
+    };
+    let (from, to) = (view.pieces.get(first)?, view.pieces.get(last)?);
+    (from.edges.0 && to.edges.1).then(|| Span::new(from.start, to.end))
+}
+
+fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize)> {
+    if matches!(draft.figure.amount, Amount::Ratio(_)) || draft.rule == "multiple" {
+        return None;
+    }
+    // `a 300-page report`.
+    if view.is_hyphen(next) && view.gap(next) == Gap::None && view.gap(next + 1) == Gap::None {
+        let noun = next + 1;
+        let word = view.word(noun);
+        let compound = word.starts_with(char::is_alphabetic)
+            && !matches!(word, "strong" | "odd" | "plus" | "fold" | "way" | "time" | "to" | "and");
+        return compound.then_some((noun, noun));
+    }
+    if view.gap(next) != Gap::Blank {
+        return None;
+    }
+    if view.word(next).eq_ignore_ascii_case("of") {
+        return share_of(view, next + 1);
+    }
+    let mut at = next;
+    while view.gap(at) == Gap::Blank
+        && (matches!(view.word(at), "more" | "additional" | "further") || view.cues(at).has(Cue::Determiner))
+    {
+        at += 1;
+    }
+    if matches!(view.word(at), "times") || view.cues(at).has(Cue::Dead) && !view.is_plural(at + 1) {
+        return None;
+    }
+    let one = matches!(&draft.figure.amount, Amount::Exact(value) if value.to_i64() == Some(1));
+    phrase(view, at, if one { Want::Single } else { Want::Plural })
+}
+
+/// What stands behind `of` and its determiners and numbers: `two of the three | miners`.
+fn share_of(view: &View<'_>, mut at: usize) -> Option<(usize, usize)> {
+    while view.gap(at) == Gap::Blank {
+        let cues = view.cues(at);
+        let number = view.pieces.get(at).is_some_and(|piece| piece.begins == Start::Number && !piece.opaque);
+        if !(cues.has(Cue::Determiner) || number || matches!(view.word(at), "more" | "estimated" | "about" | "some")) {
+            break;
+        }
+        // `3% of all`, `12 of those`: a pronoun, and nothing behind it.
+        if view.gap(at + 1) != Gap::Blank
+            || (view.cues(at + 1).has(Cue::Stop)
+                && cues.has(Cue::Determiner)
+                && !view.cues(at + 1).has(Cue::Determiner))
+        {
+            return matches!(view.word(at), "those" | "these").then_some((at, at));
+        }
+        at += 1;
+    }
+    phrase(view, at, Want::Any)
+}
+
+/// What the head of a phrase must look like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Want {
+    Plural,
+    Single,
+    Any,
+}
+
+/// The noun phrase at `at`: up to its last plural, or, where one is counted, up to the first stop.
+fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
+    let mut end = at;
+    let mut head = None;
+    while end < at + LONGEST && (end == at || view.gap(end) != Gap::Break) {
+        let word = view.word(end);
+        let glued = end > at && view.gap(end) == Gap::None;
+        let possessive = glued && view.cues(end).has(Cue::Possessive);
+        let hyphen = view.is_hyphen(end) && view.gap(end) == Gap::None && view.gap(end + 1) == Gap::None;
+        if !possessive && !hyphen {
+            if !word.starts_with(char::is_alphabetic) || view.pieces.get(end).is_none_or(|piece| piece.opaque) {
+                break;
+            }
+            if view.cues(end).has(Cue::Stop) && !glued {
+                break;
+            }
+            let number = view.pieces.get(end).is_some_and(|piece| piece.begins != Start::None);
+            if number && !glued && end > at {
+                break;
+            }
+            let possessed = view.gap(end + 1) == Gap::None && view.cues(end + 1).has(Cue::Possessive);
+            if view.is_plural(end) && !possessed {
+                // A verb in s behind a plural ends the phrase.
+                if head.is_some()
+                    && word.starts_with(char::is_lowercase)
+                    && !view.is_plural(end - 1)
+                    && end > at + 2
+                    && !view.cues(end).has(Cue::Collective)
+                {
+                    break;
+                }
+                head = Some(end);
+            } else if head.is_some() && is_verb(word) {
+                break;
+            }
+        }
+        end += 1;
+    }
+    if want == Want::Plural || (want == Want::Any && head.is_some()) {
+        let head = head?;
+        return Some((at, with_second(view, head)));
+    }
+    // One thing, or a mass: all but verbs and adverbs at the end.
+    let mut last = end.checked_sub(1).filter(|last| *last >= at)?;
+    while last > at
+        && (is_verb(view.word(last))
+            || !view.word(last).starts_with(char::is_alphabetic)
+            || view.cues(last).has(Cue::Possessive))
+    {
+        last -= 1;
+    }
+    if is_verb(view.word(last)) || view.pieces.get(last).is_some_and(|piece| piece.begins != Start::None) {
+        return None;
+    }
+    let limit = if want == Want::Single { 3 } else { LONGEST };
+    (last < at + limit).then_some((at, last))
+}
+
+/// `police officers | and soldiers`.
+fn with_second(view: &View<'_>, head: usize) -> usize {
+    let and = view.gap(head + 1) == Gap::Blank && view.word(head + 1) == "and" && view.gap(head + 2) == Gap::Blank;
+    let plain =
+        |at: usize| view.pieces.get(at).is_some_and(|piece| piece.begins == Start::None && piece.gap == Gap::Blank);
+    if and && plain(head + 2) && view.is_plural(head + 2) && !view.cues(head + 2).has(Cue::Stop) {
+        return head + 2;
+    }
+    head
+}
+
+/// Whether a word in small letters looks like a verb behind a noun.
+fn is_verb(word: &str) -> bool {
+    word.starts_with(char::is_lowercase)
+        && ["ed", "ing", "ly"].iter().any(|ending| word.ends_with(ending))
+        && word.len() > 4
+}

@@ -1,0 +1,441 @@
+//! Traps of numbers that were read: years and days, numbers of names, pronouns, set phrases.
+
+use super::lexicon::Cue;
+use super::pieces::Start;
+use super::term::{Measure, Term, View};
+use super::traps::{Caught, end_of_chain, glued_to_letters, is_digits};
+use crate::numeral::{Gap, Kind, Number};
+
+/// Traps of a number without a unit of its own: years, dates, names, pronouns.
+pub(super) fn of_term(view: &View<'_>, term: &Term) -> Option<Caught> {
+    if let Some(caught) = unread_suffix(view, term) {
+        return Some(caught);
+    }
+    if term.measure != Measure::None {
+        return None;
+    }
+    if term.kind == Kind::Fraction {
+        return half(view, term).then_some(("half of something else", term.next));
+    }
+    if let Some(caught) = dated(view, term) {
+        return Some(caught);
+    }
+    if let Some(caught) = named(view, term) {
+        return Some(caught);
+    }
+    if term.digits {
+        return None;
+    }
+    let word = view.word(term.first).to_ascii_lowercase();
+    if term.next == term.first + 1 {
+        match word.as_str() {
+            "one" if pronoun(view, term) => return Some(("pronoun", term.next)),
+            "zero" | "nil" | "nought" => {
+                let before = view.before(term.first).to_ascii_lowercase();
+                let after = if view.is_hyphen(term.next) { view.word(term.next + 1) } else { view.after(term.next) };
+                if matches!(before.as_str(), "net" | "ground" | "absolute" | "sub" | "from" | "patient")
+                    || matches!(
+                        after,
+                        "sum" | "tolerance" | "hour" | "day" | "carbon" | "emission" | "emissions" | "Dark"
+                    )
+                {
+                    return Some(("part of a name", term.next));
+                }
+            }
+            "hundred" | "thousand" | "million" | "billion" | "trillion" | "dozen"
+                if view.before(term.first).ends_with('s')
+                    && view.word(term.first) != view.word(term.first).to_ascii_lowercase() =>
+            {
+                return Some(("part of a name", term.next));
+            }
+            _ => {}
+        }
+    }
+    // `half past seven`, `quarter to nine`.
+    if matches!(view.before(term.first), "past" | "to")
+        && term.first > 1
+        && matches!(view.word(term.first - 2), "half" | "quarter")
+    {
+        return Some(("clock time", term.next));
+    }
+    None
+}
+
+/// `5G`, `747s`, `1080p`, `24703L202`: letters that are no unit.
+fn unread_suffix(view: &View<'_>, term: &Term) -> Option<Caught> {
+    if !term.digits || view.gap(term.next) != Gap::None {
+        return None;
+    }
+    let word = view.word(term.next);
+    if word.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+        return Some(("part of a name", end_of_chain(view, term.next)));
+    }
+    // `2 to 3.x`, `a@1`: glued signs that make identifiers.
+    (matches!(word, "@" | "_" | "\\" | "#")
+        || (word == "."
+            && view.gap(term.next + 1) == Gap::None
+            && view.word(term.next + 1).starts_with(char::is_alphanumeric)))
+    .then(|| ("part of a name", end_of_chain(view, term.next)))
+}
+
+/// Whether `half` or a quarter is not a part of something: `second half`, `half-time`, `half an hour`.
+fn half(view: &View<'_>, term: &Term) -> bool {
+    if term.digits || term.scaled {
+        return false;
+    }
+    let last = view.word(term.next - 1).to_ascii_lowercase();
+    if last != "half" && last != "quarter" && last != "quarters" && last != "halves" {
+        return false;
+    }
+    let after = if view.is_hyphen(term.next) && view.gap(term.next) == Gap::None { term.next + 1 } else { term.next };
+    let blank = view.gap(after) != Gap::Break;
+    if last == "half" && term.next == term.first + 1 {
+        if view.cues_before(term.first).has(Cue::HalfBefore) || matches!(view.before(term.first), "-" | "then") {
+            return true;
+        }
+        if blank && view.cues(after).has(Cue::HalfTrap) {
+            return true;
+        }
+        // `half-hearted`, `half-built`: only units and shares follow a hyphen.
+        if after > term.next {
+            return true;
+        }
+        let article = view.cues(after).has(Cue::Article);
+        return (article && view.is_measure_of_time(after + 1)) || (blank && view.is_measure_of_time(after));
+    }
+    blank && view.is_measure_of_time(after)
+}
+
+/// `5 March`, `March 5`, `in 2016`, `the 2020 and 2023 wars`.
+fn dated(view: &View<'_>, term: &Term) -> Option<Caught> {
+    let whole = term.value.and_then(Number::to_whole);
+    if term.bare && whole.is_some_and(|day| (1..=31).contains(&day)) && view.is_month_near(term.first, term.next) {
+        return Some(("day of a month", term.next));
+    }
+    // `March 5 and 6`, `5-7 March`, `Tuesday, 5`.
+    let weekday = view.cues_before(term.first).has(Cue::Weekday)
+        || (view.before(term.first) == ","
+            && term.first > 1
+            && view.cues(term.first - 2).has(Cue::Weekday)
+            && view.word(term.first - 2).len() > 2);
+    if term.bare
+        && weekday
+        && whole.is_some_and(|day| (1..=31).contains(&day))
+        && view.word(term.first - 1).starts_with(|c: char| c.is_uppercase() || c == ',')
+        && view.is_month_near(term.first, term.next)
+    {
+        return Some(("day of a month", term.next));
+    }
+    if !term.bare || term.next != term.number + 1 || view.word(term.number).len() != 4 {
+        return None;
+    }
+    let year = whole.filter(|year| (1000..2150).contains(year))?;
+    (!counts_things(view, term, year)).then_some(("year", term.next))
+}
+
+/// Whether a number that could be a year counts something: `over 2000 people`, `1200 troops`.
+fn counts_things(view: &View<'_>, term: &Term, year: i64) -> bool {
+    let bounded = view.lexicon.bounds_before.backward(view.pieces, term.first).is_some_and(|(start, _)| {
+        let word = view.word(start).to_ascii_lowercase();
+        !(start + 1 == term.first
+            && matches!(
+                word.as_str(),
+                "around"
+                    | "about"
+                    | "circa"
+                    | "ca."
+                    | "over"
+                    | "some"
+                    | "by"
+                    | "perhaps"
+                    | "under"
+                    | "above"
+                    | "below"
+                    | "near"
+            )
+            && !view.is_plural(term.next))
+    });
+    let before = view.before(term.first).to_ascii_lowercase();
+    let prepared = matches!(
+        before.as_str(),
+        "in" | "since"
+            | "by"
+            | "until"
+            | "till"
+            | "of"
+            | "during"
+            | "before"
+            | "after"
+            | "early"
+            | "late"
+            | "mid"
+            | "year"
+            | "fiscal"
+            | "from"
+            | "("
+            | "mid-"
+            | "/"
+            | "through"
+            | "spring"
+            | "summer"
+            | "autumn"
+            | "winter"
+            | "fall"
+    ) || view.cues_before(term.first).has(Cue::Month);
+    if bounded || (view.word(term.next) == "+" && view.gap(term.next) != Gap::Break) {
+        return true;
+    }
+    let plural = view.gap(term.next) == Gap::Blank
+        && (view.is_plural(term.next)
+            || (view.is_plural(term.next + 1)
+                && view.gap(term.next + 1) == Gap::Blank
+                && !view.cues(term.next).has(Cue::Stop)))
+        && view.word(term.next).starts_with(char::is_lowercase);
+    if (1900..2100).contains(&year) {
+        let collective = view.gap(term.next) == Gap::Blank && view.cues(term.next).has(Cue::Collective);
+        return collective && !prepared;
+    }
+    if prepared && (1400..2100).contains(&year) && !matches!(before.as_str(), "of" | "from" | "by") {
+        return false;
+    }
+    plural || (!prepared && !(1700..1900).contains(&year))
+}
+
+/// `Boeing 747`, `Section 907`, `No. 5`, `10 Downing Street`, `World War Two`.
+fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
+    let first = term.first;
+    let before = view.cues_before(first);
+    let word = view.before(first);
+    let own = view.word(first);
+    if word.eq_ignore_ascii_case("day") && !view.is_plural(term.next)
+        || (word == "-" && first > 1 && view.word(first - 2).eq_ignore_ascii_case("high") && own == "five")
+    {
+        return Some(("number of a name", term.next));
+    }
+    if view.cues_before(first).has(Cue::Number) && !view.after(term.next).eq_ignore_ascii_case("of") {
+        return numbered(view, term);
+    }
+    if term.scaled {
+        return None;
+    }
+    if (before.has(Cue::Name) && names(view, term))
+        || (word == "." && first > 1 && view.gap(first - 1) == Gap::None && view.cues(first - 2).has(Cue::Number))
+    {
+        return Some(("number of a name", skip_list(view, term.next)));
+    }
+    if !term.digits {
+        return spelled_name(view, term).then_some(("part of a name", term.next));
+    }
+    if street(view, term) {
+        return Some(("address", term.next));
+    }
+    // `Boeing 747`, `iOS 17`.
+    let capital = word.chars().take(2).any(char::is_uppercase) && view.gap(first) == Gap::Blank;
+    if !capital || before.has(Cue::Safe) || before.has(Cue::Month) || before.has(Cue::Weekday) || !is_digits(own) {
+        return None;
+    }
+    // A state and its postcode: `PA 23456`.
+    if word.len() == 2 && own.len() == 5 {
+        return Some(("postcode", term.next));
+    }
+    let counted = view.gap(term.next) == Gap::Blank
+        && (view.is_plural(term.next)
+            || (view.is_plural(term.next + 1)
+                && view.gap(term.next + 1) == Gap::Blank
+                && !view.cues(term.next).has(Cue::Stop)))
+        && view.word(term.next).starts_with(char::is_lowercase);
+    if own.contains(',') || title_case(view, first) || (counted && own.len() < 3) {
+        return None;
+    }
+    Some(("part of a name", end_of_chain(view, term.next)))
+}
+
+/// `No. 10` is a name; `No. 3 in the ranking` is a rank, which was read before.
+fn numbered(view: &View<'_>, term: &Term) -> Option<Caught> {
+    let word = view.before(term.first).to_ascii_lowercase();
+    if word == "no" && !term.digits {
+        return None;
+    }
+    Some(("number of a name", skip_list(view, term.next)))
+}
+
+/// `22,24,26`, `542 and 543`: the numbers behind the first.
+fn skip_list(view: &View<'_>, mut next: usize) -> usize {
+    loop {
+        let and = matches!(view.word(next), "and" | "or" | "to" | "," | "&" | "-" | "\u{2013}")
+            && view.gap(next) != Gap::Break;
+        let digits = view.pieces.get(next + 1).is_some_and(|piece| piece.gap != Gap::Break)
+            && is_digits(view.word(next + 1))
+            && view.word(next + 1).len() < 5;
+        let ends = !view.is_plural(next + 2) || view.gap(next + 2) != Gap::Blank;
+        if !(and && digits && ends)
+            || view.gap(next + 2) == Gap::None && view.word(next + 2).starts_with(char::is_alphanumeric)
+        {
+            return next;
+        }
+        next += 2;
+    }
+}
+
+/// Whether the noun before a number is named by it: `Section 907`, `page 12`; not `a bus 20 minutes late`.
+fn names(view: &View<'_>, term: &Term) -> bool {
+    let word = view.word(term.first - 1);
+    let capital = word.starts_with(char::is_uppercase);
+    let counted = view.gap(term.next) == Gap::Blank
+        && view.is_plural(term.next)
+        && view.word(term.next).starts_with(char::is_lowercase);
+    // In small letters `case 14` may be chance; `page 14` is not.
+    let surely = !view.cues_before(term.first).has(Cue::LooseName);
+    let short = !term.digits || view.word(term.first).len() < 5;
+    short && !counted && (capital || (surely && (term.digits || word == "version")))
+}
+
+/// `Six-Day War`, `World War Two`, `Group of Seven`, `Formula One`: a capital inside a sentence beside another.
+fn spelled_name(view: &View<'_>, term: &Term) -> bool {
+    let own = view.word(term.first);
+    if !own.starts_with(char::is_uppercase) || term.next != term.first + 1 {
+        return false;
+    }
+    let opens = view.pieces.get(term.first).is_some_and(|piece| piece.opens || piece.gap == Gap::Break);
+    let quoted = matches!(view.before(term.first), "\"" | "\u{201c}" | "'" | "\u{2018}" | ":" | "(" | "-" | "\u{2014}");
+    if opens || quoted || title_case(view, term.first) {
+        return false;
+    }
+    let next = if view.is_hyphen(term.next) { term.next + 1 } else { term.next };
+    let behind = view.gap(next) != Gap::Break && view.word(next).starts_with(char::is_uppercase);
+    let ahead = view.before(term.first).starts_with(char::is_uppercase) || view.before(term.first) == "of";
+    behind || ahead
+}
+
+/// Whether the line around `at` is set in capitals like a headline.
+pub(super) fn title_case(view: &View<'_>, at: usize) -> bool {
+    let (mut capitals, mut small) = (0, 0);
+    for place in at.saturating_sub(8)..at + 8 {
+        let word = view.word(place);
+        if word.len() > 3 && word.starts_with(char::is_alphabetic) {
+            if word.starts_with(char::is_uppercase) { capitals += 1 } else { small += 1 }
+        }
+    }
+    small == 0 && capitals > 2
+}
+
+/// `10 Downing Street`.
+fn street(view: &View<'_>, term: &Term) -> bool {
+    for at in term.next..term.next + 4 {
+        if view.gap(at) != Gap::Blank || !view.word(at).starts_with(char::is_uppercase) {
+            return false;
+        }
+        if at > term.next && view.cues(at).has(Cue::Street) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether `one` stands for a noun, or says nothing of number: `no one`, `one of the`, `one should`.
+fn pronoun(view: &View<'_>, term: &Term) -> bool {
+    let next = term.next;
+    if view.is_hyphen(next) && view.gap(next) == Gap::None {
+        return true;
+    }
+    if view.gap(next) != Gap::Blank {
+        // `two missions in one`, `one, two`: only beside other numbers.
+        let comma = matches!(view.word(next), "," | "and" | "or")
+            && view.pieces.get(next + 1).is_some_and(|piece| piece.begins == Start::Number);
+        return !comma;
+    }
+    let after = view.cues(next);
+    if after.has(Cue::Dead)
+        || view.word(next) == "more"
+        || matches!(view.word(next), "or" | "and")
+            && view.pieces.get(next + 1).is_some_and(|piece| piece.begins == Start::Number)
+    {
+        return false;
+    }
+    // `one was killed`; `five backed it, one voted against`.
+    if matches!(view.word(next), "was" | "were" | "is")
+        && (view.cues(next + 1).has(Cue::Dead) || matches!(view.word(next + 1), "shot" | "found" | "rescued"))
+    {
+        return matches!(
+            view.before(term.first).to_ascii_lowercase().as_str(),
+            "no" | "any" | "every" | "the" | "this" | "that"
+        );
+    }
+    if view.word(next).ends_with("ed") && matches!(view.before(term.first), ";" | "," | "and" | "with") {
+        return false;
+    }
+    let before = view.cues_before(term.first);
+    // `the one provided by the state`.
+    let defined = before.has(Cue::Determiner) && ["ed", "ing"].iter().any(|ending| view.word(next).ends_with(ending));
+    let noun = !defined
+        && !after.has(Cue::PronounNext)
+        && !after.has(Cue::OneTrap)
+        && view.word(next).starts_with(char::is_alphabetic);
+    !noun
+        || (before.has(Cue::PronounBefore)
+            && !view.is_plural(next)
+            && matches!(
+                view.before(term.first).to_ascii_lowercase().as_str(),
+                "no" | "any" | "every" | "each" | "another" | "which" | "this" | "that"
+            ))
+}
+
+/// Traps of ordinals: dates, names, set phrases, the unit `second`.
+pub(super) fn of_ordinal(view: &View<'_>, term: &Term) -> Option<Caught> {
+    let (first, next) = (term.first, term.next);
+    let after = view.after(next);
+    let own = view.word(first);
+    let lower = own.to_ascii_lowercase();
+    if term.digits && glued_to_letters(view, term.number) {
+        return Some(("part of a name", next));
+    }
+    if view.is_month_near(first, next) {
+        return Some(("day of a month", next));
+    }
+    let noun = if view.is_hyphen(next) && view.gap(next) == Gap::None { view.word(next + 1) } else { after };
+    if matches!(noun, "century" | "centuries" | "millennium" | "Century") {
+        return Some(("century", next + 1));
+    }
+    if lower == "first" {
+        let hand = view.is_hyphen(next) && matches!(view.word(next + 1), "hand" | "aid" | "name");
+        let set = matches!(
+            after.to_ascii_lowercase().as_str(),
+            "lady" | "aid" | "minister" | "hand" | "foremost" | "responders" | "responder" | "ladies"
+        ) || (after == "of" && view.word(next + 1) == "all");
+        if hand
+            || set
+            || view.before(first) == "at" && !after.starts_with(char::is_alphabetic)
+            || (view.before(first) == "at" && after == "that")
+        {
+            return Some(("set phrase", next));
+        }
+    }
+    if lower == "second"
+        && (matches!(view.before(first), "per" | "split" | "each" | "every")
+            || view
+                .pieces
+                .get(first.wrapping_sub(1))
+                .is_some_and(|piece| piece.begins == Start::Number && view.gap(first) != Gap::Break))
+    {
+        return Some(("second, the unit", next));
+    }
+    if term.digits {
+        // `42nd Infantry Division`, `5th Avenue`.
+        let named = view.gap(next) == Gap::Blank
+            && (0..3).any(|step| {
+                view.cues(next + step).has(Cue::UnitName) && view.word(next + step).starts_with(char::is_uppercase)
+            });
+        return named.then_some(("part of a name", next));
+    }
+    let opens = view.pieces.get(first).is_some_and(|piece| piece.opens || piece.gap == Gap::Break);
+    let capital = own.starts_with(char::is_uppercase);
+    let place = if view.is_hyphen(next) && view.gap(next) == Gap::None { next + 1 } else { next };
+    let named = view.gap(place) != Gap::Break && view.word(place).starts_with(char::is_uppercase);
+    (capital
+        && named
+        && (!opens
+            || view.cues(place).has(Cue::UnitName)
+            || matches!(view.word(place), "World" | "Minister" | "Lady" | "Amendment"))
+        && !title_case(view, first))
+    .then_some(("part of a name", next))
+}

@@ -1,0 +1,334 @@
+//! Two numbers that make one figure: ranges, ratios and scores, shares.
+
+use super::lexicon::Cue;
+use super::names;
+use super::pieces::Start;
+use super::scan::{Step, amount};
+use super::term::{Measure, Term, View};
+use crate::document::{Amount, Bound};
+use crate::numeral::{Gap, Kind, Number, Role};
+
+/// What ties the two numbers of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Link {
+    To,
+    Dash,
+    Or,
+    /// `between … and`.
+    And,
+}
+
+/// Whether both could be years.
+fn years(low: &Term, high: &Term) -> bool {
+    let year = |term: &Term| {
+        term.measure == Measure::None
+            && term.bare
+            && term.value.and_then(Number::to_whole).is_some_and(|year| (1400..2150).contains(&year))
+    };
+    year(low) && year(high)
+}
+
+/// Whether the measures of two terms let them be the ends of one range.
+fn fits(low: &Term, high: &Term, link: Link) -> bool {
+    match (&low.measure, &high.measure) {
+        (left, right) if left == right => true,
+        (Measure::None, Measure::Money(_)) => !high.sign_before,
+        (Measure::None, _) => true,
+        (Measure::Money(_), Measure::None) => low.sign_before && !low.scaled && link != Link::Or,
+        (Measure::Money(left), Measure::Money(right)) => left.is_none() || right.is_none(),
+        (Measure::Unit(name, _), Measure::Unit(..)) => &**name == "deg",
+        _ => false,
+    }
+}
+
+impl View<'_> {
+    /// `3-1`, `6 votes to 3`, `4:1`, `3-to-1`: a score or ratio.
+    pub(super) fn ratio(&self, term: &Term, floor: usize) -> Option<Step> {
+        let plain = |term: &Term| term.measure == Measure::None && term.kind == Kind::Cardinal && term.per.is_none();
+        if !plain(term) || term.scaled {
+            return None;
+        }
+        let low = term.value?.to_whole()?;
+        let mut next = term.next;
+        let nil = |at: usize| self.term(at).filter(|other| plain(other) && !other.scaled);
+        let colon = self.word(next) == ":" && self.gap(next) == Gap::None && self.gap(next + 1) == Gap::None;
+        let votes = matches!(self.word(next), "votes" | "goals" | "sets" | "games" | "points" | "wickets")
+            && self.after(next + 1) == "to";
+        let to = (self.word(next) == "to" && self.gap(next) == Gap::Blank)
+            || (self.is_hyphen(next) && self.word(next + 1) == "to" && self.gap(next + 1) == Gap::None);
+        let dash = self.is_dash(next) && self.gap(next) == self.gap(next + 1) && self.gap(next) != Gap::Break && !to;
+        let start = if votes {
+            next + 2
+        } else if colon || dash {
+            next + 1
+        } else if to {
+            if self.is_hyphen(next) { next + 3 } else { next + 1 }
+        } else {
+            return None;
+        };
+        if self.pieces.get(start).is_none_or(|piece| piece.begins != Start::Number) || self.gap(start) == Gap::Break {
+            return None;
+        }
+        let other = nil(start).filter(|other| other.number == start)?;
+        let high = other.value?.to_whole()?;
+        let small = |value: i64| (0..1000).contains(&value);
+        let scored = self.cue_within(term.first, 6, Cue::Score)
+            || self.cues(other.next).has(Cue::ScoreTail)
+            || (self.is_hyphen(other.next) && self.cues(other.next + 1).has(Cue::ScoreTail));
+        let named = dash
+            && low < 20
+            && high < 20
+            && self.before(term.first).starts_with(char::is_uppercase)
+            && !self.cues_before(term.first).has(Cue::Month)
+            && !self.cues_before(term.first).has(Cue::Safe);
+        let zero = low == 0 || high == 0;
+        let said = self.cue_within(term.first, 4, Cue::Ratio);
+        let is_ratio = small(low)
+            && small(high)
+            && if colon {
+                said || self.word(other.number).len() == 1
+            } else if votes {
+                true
+            } else if to {
+                said || (self.is_hyphen(next) && low > high)
+                    || (scored && low > high && !self.cue_within(term.first, 3, Cue::Change))
+                    || (scored && self.cue_within(term.first, 3, Cue::ScoreTail))
+            } else {
+                zero || scored || (low > high && low < 100) || named
+            };
+        if !is_ratio || self.is_time(other.next) || self.is_month_near(term.first, other.next) {
+            return None;
+        }
+        let mut parts = vec![low, high];
+        next = other.next;
+        // A record of three: `9-3-1`.
+        if dash && self.is_dash(next) && self.gap(next) == Gap::None {
+            let third = nil(next + 1).filter(|third| third.number == next + 1 && self.gap(next + 1) == Gap::None)?;
+            parts.push(third.value?.to_whole().filter(|value| small(*value))?);
+            next = third.next;
+        }
+        if (self.is_dash(next) || self.word(next) == ":") && self.gap(next) == Gap::None {
+            return Some(Step::Trap(next, "chain of numbers"));
+        }
+        let parts = parts.into_iter().map(bigdecimal::BigDecimal::from).collect();
+        Some(Step::Draft(Box::new(self.draft(term, term.first, next, Amount::Ratio(parts), "ratio", floor))))
+    }
+
+    /// Whether a month stands beside the pieces `first..next`.
+    pub(super) fn is_month_near(&self, first: usize, next: usize) -> bool {
+        let beside = |at: usize| {
+            let cues = self.cues(at);
+            cues.has(Cue::Month)
+                && self.word(at).starts_with(char::is_uppercase)
+                && !matches!(self.word(at), "May" if self.gap(at) == Gap::Break)
+        };
+        (first > 0 && self.gap(first) != Gap::Break && beside(first - 1))
+            || (first > 1 && self.before(first) == "." && self.cues(first - 2).has(Cue::Month))
+            || (self.gap(next) != Gap::Break && (beside(next) || (self.word(next) == "of" && beside(next + 1))))
+    }
+
+    /// `one in five`, `three out of ten`, `four in every ten`.
+    pub(super) fn share(&self, term: &Term, floor: usize) -> Option<Step> {
+        if term.measure != Measure::None || term.kind != Kind::Cardinal || term.per.is_some() {
+            return None;
+        }
+        let mut at = term.next;
+        let hyphen = usize::from(self.is_hyphen(at) && self.gap(at) == Gap::None);
+        at += hyphen;
+        let out = self.word(at) == "out" && self.word(at + 1) == "of";
+        let over = self.word(at) == "over" && term.value.and_then(Number::to_whole) == Some(1) && !term.digits;
+        let kind = if out { 2 } else { usize::from(self.word(at) == "in" || over) };
+        if kind == 0 || self.gap(at) == Gap::Break {
+            return None;
+        }
+        at += kind;
+        at += usize::from(self.cues(at).has(Cue::TimeShare)) + usize::from(self.is_hyphen(at) && hyphen == 1);
+        if self.gap(at) == Gap::Break || self.pieces.get(at).is_none_or(|piece| piece.begins == Start::None) {
+            return None;
+        }
+        let whole = self.term(at).filter(|whole| whole.kind == Kind::Cardinal && whole.measure == Measure::None)?;
+        let (above, below) = (term.value?, whole.value?);
+        let less = above.compare(below) == Some(std::cmp::Ordering::Less);
+        let year = whole.bare && self.word(whole.number).len() == 4 && !out;
+        if over && self.gap(whole.next) != Gap::Break && self.word(whole.next).starts_with(char::is_alphanumeric) {
+            return None;
+        }
+        let both = out || over || term.digits == whole.digits || above.to_whole() == Some(1);
+        if !less || year || !both || (self.is_time(whole.next) && !out) || (!out && self.is_time_of(whole.next)) {
+            return None;
+        }
+        let value = above.over(below);
+        let draft = self.draft(term, term.first, whole.next, amount(value), "share", floor);
+        Some(Step::Draft(Box::new(draft)))
+    }
+
+    pub(super) fn is_time_of(&self, at: usize) -> bool {
+        matches!(self.word(at), "months" | "years" | "games" | "matches" | "innings" | "starts" | "outings")
+    }
+
+    /// `15 to 20 percent`, `$5–7 million`, `between 3,000 and 5,000`.
+    pub(super) fn range(&self, low: &Term, floor: usize) -> Option<Step> {
+        let (start, link) = self.link(low)?;
+        let high = self.term_behind(start)?;
+        if low.measure == Measure::Time || high.measure == Measure::Time {
+            let both = low.measure == Measure::None || low.measure == high.measure;
+            return (both && link != Link::And).then_some(Step::Trap(high.next, "length of time"));
+        }
+        let between = link == Link::And;
+        let low_value = low.value?;
+        let high_value = high.value?;
+        let mut low = low.clone();
+        let mut bottom = low_value;
+        let own = low.measure != Measure::None && !low.sign_before;
+        if years(&low, &high) && (!self.is_plural(high.next) || low_value.compare(Number::whole(1900))?.is_ge()) {
+            return Some(Step::Trap(high.next, "years"));
+        }
+        if let Some((lead, power)) = high.shared
+            && !low.scaled
+            && !own
+            && low_value.compare(lead).is_some_and(std::cmp::Ordering::is_le)
+        {
+            bottom = bottom.shifted(power)?;
+        }
+        let same = fits(&low, &high, link);
+        let rising = bottom.compare(high_value).is_some_and(std::cmp::Ordering::is_lt)
+            || (low_value.is_negative() && high_value.is_negative());
+        if !same || !rising || !self.is_range(&low, &high, link) {
+            return None;
+        }
+        // `8- to 16-meter`, `18 to 24`: the unit stands at the end.
+        if low.measure == Measure::None || low.sign_before && high.measure != Measure::None {
+            let unit = high.measure.clone();
+            low.measure = if unit == Measure::None { low.measure } else { unit };
+        }
+        let mut trapped =
+            Term { measure: low.measure.clone(), next: high.next, bare: low.bare && high.bare, ..low.clone() };
+        trapped.scaled = low.scaled || high.scaled;
+        trapped.per.clone_from(&high.per);
+        if let Some((trap, next)) = names::of_term(self, &trapped) {
+            return Some(Step::Trap(next.max(high.next), trap));
+        }
+        if trapped.measure == Measure::None {
+            self.age_without_unit(&mut trapped);
+        }
+        let ends = if bottom.compare(high_value) == Some(std::cmp::Ordering::Greater) {
+            (high_value, bottom)
+        } else {
+            (bottom, high_value)
+        };
+        let amount = Amount::Range(ends.0.to_decimal(), ends.1.to_decimal());
+        let first = if between { self.between(low.first)? } else { trapped.first };
+        let rule = if between { "range between" } else { "range" };
+        let mut draft = self.draft(&trapped, first, trapped.next, amount, rule, floor);
+        if !between
+            && draft.figure.bound == Bound::Exact
+            && self.before(first).eq_ignore_ascii_case("from")
+            && first > floor
+        {
+            draft.extent.0 = first - 1;
+        }
+        Some(Step::Draft(Box::new(draft)))
+    }
+
+    /// How a second number is tied to `low`: where it begins, and by what.
+    fn link(&self, low: &Term) -> Option<(usize, Link)> {
+        let next = low.next;
+        let gap = self.gap(next);
+        if gap == Gap::Break {
+            return None;
+        }
+        let word = self.word(next);
+        // `8- to 16-meter`, `18-to-24-year-olds`.
+        if self.is_hyphen(next) && matches!(self.word(next + 1), "to" | "or") {
+            let tight = self.gap(next + 1) == Gap::None && self.is_hyphen(next + 2);
+            let link = if self.word(next + 1) == "or" { Link::Or } else { Link::To };
+            return Some((next + 2 + usize::from(tight), link));
+        }
+        if self.is_dash(next) && gap == self.gap(next + 1) {
+            return Some((next + 1, Link::Dash));
+        }
+        if gap != Gap::Blank {
+            return None;
+        }
+        match word {
+            "to" | "through" | "till" => Some((next + 1, Link::To)),
+            "or" => Some((next + 1, Link::Or)),
+            "and" => self.between(low.first).map(|_| (next + 1, Link::And)),
+            _ => None,
+        }
+    }
+
+    /// The piece of `between` before `first`, over an approximator at most.
+    pub(super) fn between(&self, first: usize) -> Option<usize> {
+        let mut at = first;
+        for _ in 0..3 {
+            if at == 0 || self.gap(at) == Gap::Break {
+                return None;
+            }
+            at -= 1;
+            if self.word(at).eq_ignore_ascii_case("between") {
+                return Some(at);
+            }
+            self.lexicon.bounds_before.backward(self.pieces, at + 1)?;
+        }
+        None
+    }
+
+    /// The term whose sign or number stands at `at`.
+    pub(super) fn term_behind(&self, at: usize) -> Option<Term> {
+        let mut place = at;
+        if self.lexicon.bounds_before.backward(self.pieces, at + 1).is_some_and(|(start, _)| start == at)
+            && self.pieces.get(at)?.begins == Start::None
+        {
+            place += 1;
+        }
+        for _ in 0..4 {
+            let piece = self.pieces.get(place)?;
+            if piece.gap == Gap::Break {
+                return None;
+            }
+            if piece.begins == Start::Number {
+                return self.term(place).filter(|term| term.first <= at.max(term.number) && term.kind != Kind::Ordinal);
+            }
+            let word = self.word(place);
+            let article = piece.atom.role == Role::Article || piece.atom.role == Role::Minus;
+            let sign = self.lexicon.currency_signs.forward(self.pieces, place).is_some()
+                || matches!(word, "-" | "\u{2212}" | "+" | "$");
+            if !article && !sign {
+                return None;
+            }
+            place += 1;
+        }
+        None
+    }
+
+    /// Whether two numbers tied by `link` are one amount, and not a change or two.
+    fn is_range(&self, low: &Term, high: &Term, link: Link) -> bool {
+        match link {
+            Link::And => true,
+            Link::Dash => {
+                !self.is_dash(high.next)
+                    || self.gap(high.next) != Gap::None
+                    || high.digits != low.digits
+                    || self.word(high.next + 1).starts_with(char::is_alphabetic)
+            }
+            Link::Or => {
+                let near = low.value.zip(high.value).is_some_and(|(low, high)| {
+                    low.times(Number::whole(2))
+                        .and_then(|double| high.compare(double))
+                        .is_some_and(std::cmp::Ordering::is_le)
+                });
+                near && low.measure == Measure::None
+            }
+            Link::To => {
+                let from = self.before(low.first).eq_ignore_ascii_case("from");
+                if from || self.cue_within(low.first, 3, Cue::Range) {
+                    return self.cue_within(low.first, 5, Cue::Range) || !self.cue_within(low.first, 8, Cue::Change);
+                }
+                let whole =
+                    low.measure != Measure::None || (high.measure == Measure::None && low.scaled == high.scaled);
+                !(whole && self.cue_within(low.first, 5, Cue::Change))
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Pieces: the tokens of an article, cut where a number touches what is not one (`45km`, `$5m`), each
+//! classified once by its first byte and length.
+
+use super::lexicon::{Lexicon, Vague};
+use crate::document::{Segmented, TokenKind};
+use crate::numeral::{Atom, Form, Gap, Numbers, Role, Words, digits};
+
+/// What may begin at a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// No figure.
+    None,
+    /// A numeral.
+    Number,
+    /// A word that is an amount: its place in the table.
+    Amount(Vague),
+}
+
+/// A piece of a token.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    /// First byte in the text.
+    pub(super) start: u32,
+    /// The byte after the last.
+    pub(super) end: u32,
+    /// What may begin here.
+    pub(super) begins: Start,
+    /// What it does in a numeral.
+    pub(super) atom: Atom,
+    /// What stands before it.
+    pub(super) gap: Gap,
+    /// Whether its start and end are edges of a token.
+    pub(super) edges: (bool, bool),
+    /// Whether it begins a sentence.
+    pub(super) opens: bool,
+    /// Whether it is an address or a handle, of which nothing is read.
+    pub(super) opaque: bool,
+}
+
+/// All pieces of an article.
+pub(super) struct Pieces<'a> {
+    pub(super) text: &'a str,
+    pub(super) list: Vec<Piece>,
+}
+
+impl<'a> Pieces<'a> {
+    /// Cuts and classifies the tokens of `segmented`.
+    pub(super) fn new(segmented: &Segmented<'a>, lexicon: &Lexicon) -> Self {
+        let text = segmented.text();
+        let tokens = segmented.tokens();
+        let mut list = Vec::with_capacity(tokens.len() + tokens.len() / 8);
+        let mut cursor = 0_u32;
+        for sentence in segmented.sentences() {
+            let mut opens = true;
+            for token in &tokens[sentence.tokens.start as usize..sentence.tokens.end as usize] {
+                let (start, end) = (token.span.start(), token.span.end());
+                if start < cursor {
+                    continue;
+                }
+                let gap = if opens { Gap::Break } else { gap(text, cursor, start) };
+                let opaque =
+                    matches!(token.kind, TokenKind::Url | TokenKind::Email | TokenKind::Handle | TokenKind::Hashtag);
+                let mut piece = Piece {
+                    start,
+                    end,
+                    begins: Start::None,
+                    atom: Atom::NONE,
+                    gap,
+                    edges: (true, true),
+                    opens,
+                    opaque,
+                };
+                opens = false;
+                cursor = end;
+                let word = &text[start as usize..end as usize];
+                if opaque {
+                    list.push(piece);
+                } else if is_plain(word) {
+                    classify(&mut piece, word, lexicon);
+                    list.push(piece);
+                } else {
+                    cursor = push_cut(text, piece, sentence.span.end(), lexicon, &mut list);
+                }
+            }
+        }
+        Self { text, list }
+    }
+
+    /// How many pieces there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The piece at `index`, if there is one.
+    pub(super) fn get(&self, index: usize) -> Option<&Piece> {
+        self.list.get(index)
+    }
+}
+
+impl Words for Pieces<'_> {
+    fn word(&self, index: usize) -> &str {
+        self.list.get(index).map_or("", |piece| &self.text[piece.start as usize..piece.end as usize])
+    }
+
+    fn gap(&self, index: usize) -> Gap {
+        self.list.get(index).map_or(Gap::Break, |piece| piece.gap)
+    }
+
+    fn atom(&self, index: usize, _numbers: &Numbers) -> Atom {
+        self.list.get(index).map_or(Atom::NONE, |piece| piece.atom)
+    }
+}
+
+/// Whether `word` is one piece: ASCII letters alone, or one byte.
+fn is_plain(word: &str) -> bool {
+    word.len() == 1 || word.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+fn gap(text: &str, from: u32, to: u32) -> Gap {
+    match &text.as_bytes()[from as usize..to as usize] {
+        [] => Gap::None,
+        [b' '] => Gap::Blank,
+        bytes if bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) => Gap::Break,
+        _ => Gap::Blank,
+    }
+}
+
+fn classify(piece: &mut Piece, word: &str, lexicon: &Lexicon) {
+    piece.atom = lexicon.numbers.atom(word);
+    piece.begins = match (piece.atom.role, piece.atom.form) {
+        (Role::None | Role::Short | Role::Article | Role::And | Role::Of | Role::Point, _) => {
+            lexicon.amount(word).map_or(Start::None, Start::Amount)
+        }
+        (_, Form::Plural) => lexicon.amount(word).map_or(Start::None, Start::Amount),
+        (_, Form::Parts) => Start::None,
+        _ => Start::Number,
+    };
+}
+
+/// Cuts the token that `whole` stands for and appends its pieces; returns where reading goes on.
+fn push_cut(text: &str, whole: Piece, limit: u32, lexicon: &Lexicon, list: &mut Vec<Piece>) -> u32 {
+    let (mut at, mut end) = (whole.start, whole.end);
+    while at < end {
+        let rest = &text[at as usize..end as usize];
+        let mut length = piece_length(rest) as u32;
+        if at == whole.start && goes_on(rest, &text[end as usize..limit as usize]) {
+            // Groups of digits parted by narrow blanks, and powers of ten, may be several tokens.
+            let wide = digits::read(&text[at as usize..limit as usize]).map_or(0, |digits| digits.length as u32);
+            if at + wide > end && !text[(at + wide) as usize..].starts_with(char::is_alphanumeric) {
+                length = wide;
+                end = at + wide;
+            }
+        }
+        let first = at == whole.start;
+        let mut piece = Piece {
+            start: at,
+            end: at + length,
+            gap: if first { whole.gap } else { Gap::None },
+            edges: (first, at + length == end),
+            opens: first && whole.opens,
+            ..whole
+        };
+        classify(&mut piece, &text[at as usize..(at + length) as usize], lexicon);
+        list.push(piece);
+        at += length;
+    }
+    end
+}
+
+/// Whether the number in `word` may go on in the text behind it: `1 234` with a narrow blank, `2.4×10`, `1.2e+14`.
+fn goes_on(word: &str, behind: &str) -> bool {
+    behind.starts_with(['\u{a0}', '\u{202f}', '\u{2009}', '\u{d7}'])
+        || (behind.starts_with(['+', '-', '\u{2212}']) && (word.ends_with(['e', 'E']) || word.ends_with("x10")))
+}
+
+/// The length in bytes of the first piece of `text`: a number, a run of letters, or one sign.
+pub(super) fn piece_length(text: &str) -> usize {
+    let mut characters = text.char_indices().peekable();
+    let Some((_, first)) = characters.next() else { return 0 };
+    if let Some(number) = digits::read(text) {
+        return number.length;
+    }
+    if first.is_alphanumeric() || is_mark_of_word(first) {
+        let inside = |c: char| c.is_alphanumeric() || is_mark_of_word(c) || matches!(c, '.' | '\'' | '\u{2019}' | '&');
+        return text.find(|c| !inside(c)).unwrap_or(text.len());
+    }
+    if matches!(first, '\u{b0}' | '\u{ba}') && characters.peek().is_some_and(|(_, next)| matches!(next, 'C' | 'F')) {
+        return first.len_utf8() + 1;
+    }
+    first.len_utf8()
+}
+
+fn is_mark_of_word(character: char) -> bool {
+    matches!(character, '\u{b2}' | '\u{b3}' | '\u{b5}' | '_')
+}

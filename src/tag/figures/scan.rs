@@ -1,0 +1,292 @@
+//! The scanner: one pass over the pieces, a figure at each number that is one.
+
+use super::counts;
+use super::lexicon::{Cue, Lexicon};
+use super::pieces::{Pieces, Start};
+use super::term::{Measure, Term, View};
+use super::{names, traps};
+use crate::document::{Amount, Bound, Figure};
+use crate::numeral::{Gap, Kind, Number};
+use crate::text::Span;
+
+/// What the scanner made of a number.
+#[derive(Clone, Debug)]
+pub(super) struct Finding {
+    /// The mark, or what was refused.
+    pub(super) span: Span,
+    pub(super) outcome: Outcome,
+}
+
+/// A mark with its rule, or the trap that caught it.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    Figure { label: &'static str, figure: Box<Figure>, rule: &'static str },
+    Trap(&'static str),
+}
+
+/// A figure before it is written: the pieces it covers and what it says.
+pub(super) struct Draft {
+    pub(super) first: usize,
+    pub(super) next: usize,
+    /// First piece and the one after the last of figure and approximator.
+    pub(super) extent: (usize, usize),
+    pub(super) label: &'static str,
+    pub(super) figure: Figure,
+    pub(super) rule: &'static str,
+}
+
+/// Finds all figures of the article that `pieces` cut, and what was refused.
+pub(super) fn scan(lexicon: &Lexicon, pieces: &Pieces<'_>, out: &mut dyn FnMut(Finding)) {
+    let view = View { lexicon, pieces, floor: std::cell::Cell::new(0) };
+    let mut at = 0;
+    while at < pieces.len() {
+        let floor = view.floor.get();
+        let step = match pieces.list[at].begins {
+            Start::None => {
+                at += 1;
+                continue;
+            }
+            Start::Number => view.number(at, floor),
+            Start::Amount(vague) => view.amount_word(at, vague, floor),
+        };
+        match step {
+            Step::Skip(next) => at = next.max(at + 1),
+            Step::Trap(next, trap) => {
+                let next = next.clamp(at + 1, pieces.len());
+                let span = Span::new(pieces.list[at].start, pieces.list[next - 1].end);
+                out(Finding { span, outcome: Outcome::Trap(trap) });
+                at = next;
+            }
+            Step::Draft(draft) => {
+                let next = draft.next.max(at + 1);
+                view.floor.set(next);
+                if let Some(finding) = view.finish(*draft) {
+                    out(finding);
+                }
+                at = next;
+            }
+        }
+    }
+}
+
+/// What a number came to.
+pub(super) enum Step {
+    /// Nothing; go on here.
+    Skip(usize),
+    /// A trap; go on here.
+    Trap(usize, &'static str),
+    /// A figure.
+    Draft(Box<Draft>),
+}
+
+impl View<'_> {
+    pub(super) fn number(&self, at: usize, floor: usize) -> Step {
+        let Some(term) = self.term(at).filter(|term| term.first >= floor || term.number >= floor) else {
+            return Step::Skip(at + 1);
+        };
+        if let Some((trap, next)) = traps::before_reading(self, &term) {
+            return Step::Trap(next, trap);
+        }
+        if term.kind == Kind::Ordinal {
+            return self.ordinal(&term);
+        }
+        if let Some(step) = self.rank(&term, floor) {
+            return step;
+        }
+        if let Some(step) = self.ratio(&term, floor) {
+            return step;
+        }
+        if let Some(step) = self.share(&term, floor) {
+            return step;
+        }
+        if let Some(step) = self.range(&term, floor) {
+            return step;
+        }
+        if let Some(step) = self.decade(&term) {
+            return step;
+        }
+        if term.measure == Measure::Time {
+            return Step::Trap(term.next, "length of time");
+        }
+        if let Some((trap, next)) = names::of_term(self, &term) {
+            return Step::Trap(next, trap);
+        }
+        self.single(term, floor)
+    }
+
+    /// A figure of one term.
+    pub(super) fn single(&self, mut term: Term, floor: usize) -> Step {
+        if term.measure == Measure::None {
+            self.age_without_unit(&mut term);
+            self.magnitude_of_quake(&mut term);
+        }
+        if term.measure == Measure::None && self.is_fold(term.next) {
+            term.next += 2;
+            term.rule = "multiple";
+        }
+        let amount = amount(term.value);
+        Step::Draft(Box::new(self.draft(&term, term.first, term.next, amount, term.rule, floor)))
+    }
+
+    /// `18-fold`.
+    pub(super) fn is_fold(&self, next: usize) -> bool {
+        self.is_hyphen(next) && self.gap(next + 1) == Gap::None && self.word(next + 1) == "fold"
+    }
+
+    /// The figure of `term` with its bound and extent, from piece `first` to `next`.
+    pub(super) fn draft(
+        &self,
+        term: &Term,
+        first: usize,
+        next: usize,
+        amount: Amount,
+        rule: &'static str,
+        floor: usize,
+    ) -> Draft {
+        let (label, unit, own_per) = match &term.measure {
+            Measure::None | Measure::Time => ("CARDINAL", None, None),
+            Measure::Percent(name) => ("PERCENT", Some(name.clone()), None),
+            Measure::Money(code) => ("MONEY", code.clone(), None),
+            Measure::Unit(name, per) => ("QUANTITY", Some(name.clone()), per.clone()),
+            Measure::Age(name) => ("QUANTITY", Some(name.clone()), None),
+        };
+        let (bound, extent) = self.bound(first, next, floor);
+        let figure = Figure { amount, bound, unit, per: own_per.or_else(|| term.per.clone()), ..Figure::default() };
+        Draft { first, next, extent, label, figure, rule }
+    }
+
+    /// The bound that stands before or behind the pieces `first..next`, and the extent with it.
+    pub(super) fn bound(&self, first: usize, next: usize, floor: usize) -> (Bound, (usize, usize)) {
+        let behind = self.bound_behind(next);
+        let mut end = first;
+        // `at least another 50`, `more than a further 20`.
+        if end > floor && self.gap(end) == Gap::Blank && self.word(end - 1).eq_ignore_ascii_case("another") {
+            end -= 1;
+        }
+        if end > floor
+            && self.gap(end) != Gap::Break
+            && let Some((start, bound)) = self.lexicon.bounds_before.backward(self.pieces, end)
+            && start >= floor
+            && (start == 0 || self.gap(start) != Gap::None || !self.word(start - 1).ends_with(char::is_alphanumeric))
+            && self.bounds(start, end, *bound)
+        {
+            return (*bound, (start, behind.map_or(next, |(place, _)| place)));
+        }
+        match behind {
+            Some((place, bound)) => (bound, (first, place)),
+            None => (Bound::Exact, (first, next)),
+        }
+    }
+
+    /// Whether the approximator `start..end` speaks of the number behind it.
+    pub(super) fn bounds(&self, start: usize, end: usize, bound: Bound) -> bool {
+        let word = self.word(start);
+        // `told about 14 people`, `brought up to 5 people` do; `the year before some 5` too: only `over` and
+        // `under` of place and time do not, behind a noun of position.
+        if start + 1 == end && bound == Bound::MoreThan && word.eq_ignore_ascii_case("beyond") {
+            return self.pieces.list[end..].iter().take(1).all(|piece| piece.begins != Start::None);
+        }
+        true
+    }
+
+    /// `60-plus`, `50 or more`, `30-odd`, `1000 +`.
+    pub(super) fn bound_behind(&self, next: usize) -> Option<(usize, Bound)> {
+        let place = match self.gap(next) {
+            Gap::Break => return None,
+            Gap::None if self.is_hyphen(next) && self.gap(next + 1) == Gap::None => next + 1,
+            Gap::None | Gap::Blank => next,
+        };
+        let (end, bound) = self.lexicon.bounds_after.forward(self.pieces, place)?;
+        let glued = self.gap(next) == Gap::None;
+        let word = self.word(place);
+        let fits = match word {
+            "plus" | "odd" | "ish" => glued && place > next,
+            "+" => !self.word(end).starts_with(|c: char| c.is_ascii_digit()) || self.gap(end) != Gap::None,
+            _ => !glued,
+        };
+        let ends = self.gap(end) != Gap::None || !self.word(end).starts_with(char::is_alphanumeric);
+        (fits && ends).then_some((end, *bound))
+    }
+
+    /// An ordinal, unless it is part of a name or a date.
+    pub(super) fn ordinal(&self, term: &Term) -> Step {
+        if let Some((trap, next)) = names::of_ordinal(self, term) {
+            return Step::Trap(next, trap);
+        }
+        // `a third of`, `a fifth in favour` are shares where no noun follows.
+        if self.cues_before(term.first).has(Cue::Article)
+            && term.value.and_then(Number::to_whole).is_some_and(|value| value > 2)
+            && !term.digits
+            && self.ends_share(term.next)
+        {
+            let share = term.value.and_then(|value| Number::whole(1).over(value));
+            let mut fraction = Term { kind: Kind::Fraction, value: share, first: term.first - 1, ..term.clone() };
+            fraction.rule = "fraction";
+            return self.single(fraction, 0);
+        }
+        let figure = Figure { amount: amount(term.value), ..Figure::default() };
+        let (first, next) = (term.first, term.next);
+        Step::Draft(Box::new(Draft { first, next, extent: (first, next), label: "ORDINAL", figure, rule: "ordinal" }))
+    }
+
+    /// `No. 3 in the ranking`, `the #2 browser`, `world number one`.
+    fn rank(&self, term: &Term, floor: usize) -> Option<Step> {
+        if !self.cues_before(term.first).has(Cue::Number)
+            || term.measure != Measure::None
+            || term.next != term.first + 1
+        {
+            return None;
+        }
+        let first = term.first - 1 - usize::from(self.word(term.first - 1) == "." && term.first > 1);
+        let next = term.next;
+        let before = self.cues_before(first).has(Cue::RankBefore);
+        let behind = self.gap(next) == Gap::Blank && self.cues(next).has(Cue::RankNext);
+        let named = self.gap(next) == Gap::Blank && self.cues(next).has(Cue::Name);
+        if first < floor || named || !(before || behind) {
+            return None;
+        }
+        let figure = Figure { amount: amount(term.value), ..Figure::default() };
+        Some(Step::Draft(Box::new(Draft {
+            first,
+            next,
+            extent: (first, next),
+            label: "ORDINAL",
+            figure,
+            rule: "rank",
+        })))
+    }
+
+    /// Whether no noun follows at `next`, so that `a third` before it is a share.
+    pub(super) fn ends_share(&self, next: usize) -> bool {
+        self.gap(next) == Gap::Break
+            || self.cues(next).has(Cue::Share)
+            || (!self.word(next).starts_with(char::is_alphanumeric) && !self.is_dash(next))
+    }
+
+    /// The mark of a draft: it must begin and end at edges of tokens.
+    pub(super) fn finish(&self, mut draft: Draft) -> Option<Finding> {
+        let (first, last) = (self.pieces.get(draft.first)?, self.pieces.get(draft.next.checked_sub(1)?)?);
+        let span = Span::new(first.start, last.end);
+        if !first.edges.0 || !last.edges.1 {
+            return Some(Finding { span, outcome: Outcome::Trap("inside a token") });
+        }
+        let wide = (self.pieces.get(draft.extent.0)?, self.pieces.get(draft.extent.1.checked_sub(1)?)?);
+        let extent = Span::new(wide.0.start, wide.1.end);
+        if extent != span && wide.0.edges.0 && wide.1.edges.1 {
+            draft.figure.extent = Some(extent);
+        }
+        draft.figure.counts = counts::counted(self, &draft);
+        let Draft { label, figure, rule, .. } = draft;
+        Some(Finding { span, outcome: Outcome::Figure { label, figure: Box::new(figure), rule } })
+    }
+}
+
+/// The amount of a number: exact, a fraction without an end, or unknown.
+pub(super) fn amount(value: Option<Number>) -> Amount {
+    let Some(value) = value else { return Amount::Unknown };
+    match (value.to_decimal(), value.to_fraction()) {
+        (Some(decimal), _) => Amount::Exact(decimal),
+        (None, Some((above, below))) => Amount::Fraction(above, below),
+        (None, None) => Amount::Unknown,
+    }
+}

@@ -1,0 +1,339 @@
+//! Terms: one number with its sign, currency and unit.
+
+use super::lexicon::{Cue, Cues, Lexicon};
+use super::pieces::{Pieces, Start};
+use crate::document::Name;
+use crate::numeral::{Form, Gap, Kind, Number, Role, Words};
+
+/// What a number measures.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Measure {
+    /// Nothing: a plain count.
+    None,
+    /// A share: percent, percentage points, basis points.
+    Percent(Name),
+    /// Money, with its ISO code when it is known.
+    Money(Option<Name>),
+    /// A unit, and what it is per when the unit says so itself.
+    Unit(Name, Option<Name>),
+    /// An age in such units.
+    Age(Name),
+    /// A length of time.
+    Time,
+}
+
+/// One number with its sign, currency and unit: the pieces `first..next`.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one number")]
+pub(super) struct Term {
+    pub(super) first: usize,
+    /// The piece of the number itself.
+    pub(super) number: usize,
+    pub(super) next: usize,
+    pub(super) value: Option<Number>,
+    pub(super) kind: Kind,
+    pub(super) digits: bool,
+    pub(super) scaled: bool,
+    /// Whether the number is one piece of digits alone.
+    pub(super) bare: bool,
+    /// The magnitude behind one leading number, and that number: `10` and `million`.
+    pub(super) shared: Option<(Number, u32)>,
+    pub(super) measure: Measure,
+    /// Whether the currency stands before the number.
+    pub(super) sign_before: bool,
+    /// What a rate is per, when a per-phrase was read.
+    pub(super) per: Option<Name>,
+    /// Which rule gave the measure.
+    pub(super) rule: &'static str,
+}
+
+/// What the readers of terms share.
+pub(super) struct View<'a> {
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) pieces: &'a Pieces<'a>,
+    /// Where the last figure ended: nothing before it belongs to the next.
+    pub(super) floor: std::cell::Cell<usize>,
+}
+
+impl View<'_> {
+    #[inline]
+    pub(super) fn word(&self, at: usize) -> &str {
+        self.pieces.word(at)
+    }
+
+    #[inline]
+    pub(super) fn gap(&self, at: usize) -> Gap {
+        self.pieces.gap(at)
+    }
+
+    /// What the word at `at` tells.
+    pub(super) fn cues(&self, at: usize) -> Cues {
+        self.lexicon.cues(self.word(at))
+    }
+
+    /// What the word before `at` tells, unless a line or sentence ends between.
+    pub(super) fn cues_before(&self, at: usize) -> Cues {
+        if at == 0 || self.gap(at) == Gap::Break { Cues::default() } else { self.cues(at - 1) }
+    }
+
+    /// The word before `at` in its sentence; empty at its beginning.
+    pub(super) fn before(&self, at: usize) -> &str {
+        if at == 0 || self.gap(at) == Gap::Break { "" } else { self.word(at - 1) }
+    }
+
+    /// The word at `at` in the sentence of the word before it; empty at its end.
+    pub(super) fn after(&self, at: usize) -> &str {
+        if self.gap(at) == Gap::Break { "" } else { self.word(at) }
+    }
+
+    /// Whether one of the `reach` words before `at`, in the same sentence, gives `cue`.
+    pub(super) fn cue_within(&self, at: usize, reach: usize, cue: Cue) -> bool {
+        let mut place = at;
+        for _ in 0..reach {
+            if place == 0 || self.gap(place) == Gap::Break {
+                return false;
+            }
+            place -= 1;
+            if self.cues(place).has(cue) {
+                return true;
+            }
+        }
+        false
+    }
+
+    pub(super) fn is_hyphen(&self, at: usize) -> bool {
+        matches!(self.word(at), "-" | "\u{2010}" | "\u{2011}")
+    }
+
+    pub(super) fn is_dash(&self, at: usize) -> bool {
+        self.is_hyphen(at) || matches!(self.word(at), "\u{2013}" | "\u{2014}" | "\u{2012}" | "\u{2212}")
+    }
+
+    /// The piece behind `next` over a glued hyphen or a blank.
+    pub(super) fn joined(&self, next: usize) -> Option<usize> {
+        match self.gap(next) {
+            Gap::Blank => Some(next),
+            Gap::None if self.is_hyphen(next) && self.gap(next + 1) == Gap::None => Some(next + 1),
+            Gap::None | Gap::Break => None,
+        }
+    }
+
+    /// Reads the term whose number begins at `at`.
+    pub(super) fn term(&self, at: usize) -> Option<Term> {
+        let numbers = &self.lexicon.numbers;
+        let mut first = at;
+        let mut numeral = numbers.read(self.pieces, at);
+        if at > self.floor.get()
+            && self.pieces.list[at - 1].atom.role == Role::Article
+            && self.gap(at) != Gap::Break
+            && let Some(with) = numbers.read(self.pieces, at - 1)
+            && numeral.is_none_or(|without| with.words > without.words)
+        {
+            (first, numeral) = (at - 1, Some(with));
+        }
+        let numeral = numeral?;
+        let word = self.word(at);
+        let mut term = Term {
+            first,
+            number: first,
+            next: first + numeral.words,
+            value: numeral.value,
+            kind: numeral.kind,
+            digits: numeral.digits,
+            scaled: numeral.scaled,
+            bare: numeral.digits && numeral.words == 1 && word.bytes().all(|byte| byte.is_ascii_digit()),
+            shared: None,
+            measure: Measure::None,
+            sign_before: false,
+            per: None,
+            rule: "number",
+        };
+        if numeral.kind == Kind::Ordinal {
+            term.rule = "ordinal";
+            return Some(term);
+        }
+        self.add_groups(&mut term);
+        self.note_magnitude(&mut term);
+        self.add_sign(&mut term);
+        self.add_currency_before(&mut term);
+        self.add_measure(&mut term);
+        self.add_rate(&mut term);
+        Some(term)
+    }
+
+    /// `1 234`: a group of three digits behind a blank.
+    pub(super) fn add_groups(&self, term: &mut Term) {
+        let group = |at: usize| {
+            let word = self.word(at);
+            word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if !term.bare || self.word(term.number).len() > 3 || self.word(term.number).starts_with('0') {
+            return;
+        }
+        let mut next = term.next;
+        while self.gap(next) == Gap::Blank && group(next) {
+            term.value = term
+                .value
+                .and_then(|value| value.shifted(3))
+                .and_then(|value| value.plus(Number::whole(self.word(next).parse().unwrap_or_default())));
+            next += 1;
+        }
+        // A number behind the last group shows that these are no groups.
+        if next > term.next && self.pieces.get(next).is_none_or(|piece| piece.begins != Start::Number) {
+            (term.next, term.bare, term.scaled) = (next, false, true);
+        } else if next > term.next {
+            term.value = None;
+        }
+    }
+
+    /// Reads `10 million` apart, so that `5 to 10 million` can share the magnitude.
+    pub(super) fn note_magnitude(&self, term: &mut Term) {
+        let Some(last) = self.pieces.get(term.next - 1) else { return };
+        let power = match (last.atom.role, last.atom.form) {
+            (Role::Scale | Role::Short, Form::Plain) => u32::from(last.atom.value),
+            (Role::Hundred, Form::Plain) => 2,
+            _ => return,
+        };
+        let lead = self.lexicon.numbers.read(&Head(self, term.next - 1), term.number);
+        if let Some(lead) = lead.filter(|lead| term.number + lead.words + 2 >= term.next)
+            && let Some(value) = lead.value
+        {
+            term.shared = Some((value, power));
+        }
+    }
+
+    /// A sign glued before the number that joins nothing.
+    pub(super) fn add_sign(&self, term: &mut Term) {
+        let at = term.first;
+        if !term.digits || at == 0 || self.gap(at) != Gap::None || term.first != term.number {
+            return;
+        }
+        let negative = matches!(self.word(at - 1), "-" | "\u{2212}" | "\u{2013}");
+        let open = self.gap(at - 1) != Gap::None
+            || matches!(self.word(at.saturating_sub(2)), "(" | "[" | "\"" | "\u{201c}" | "<" | ">");
+        if negative && open {
+            term.value = term.value.map(Number::negated);
+            (term.first, term.bare) = (at - 1, false);
+        } else if self.word(at - 1) == "+" && open {
+            term.first = at - 1;
+        }
+    }
+
+    /// Where a unit may begin: glued, over a hyphen, behind a blank, or behind `of a`.
+    pub(super) fn measure_place(&self, term: &Term) -> Option<usize> {
+        let next = term.next;
+        match self.gap(next) {
+            Gap::Break => None,
+            Gap::None => Some(if self.is_hyphen(next) && self.gap(next + 1) == Gap::None { next + 1 } else { next }),
+            Gap::Blank => {
+                // `a quarter of a percentage point`, `half a mile`, `20 (kg)`.
+                let fraction = term.kind == Kind::Fraction && !term.scaled;
+                let of = usize::from(fraction && self.word(next).eq_ignore_ascii_case("of"));
+                if fraction && self.cues(next + of).has(Cue::Article) && self.gap(next + of + 1) == Gap::Blank {
+                    return Some(next + of + 1);
+                }
+                if fraction && of == 1 && matches!(self.word(next + 1), "1" | "one") {
+                    return Some(next + 2);
+                }
+                // `1.5 -million`, wires cut at every hyphen: `28 - year - old`.
+                if self.is_hyphen(next) && self.gap(next + 1) == Gap::Blank {
+                    return Some(next + 1);
+                }
+                Some(next)
+            }
+        }
+    }
+
+    /// `5m`, `10k`, `2b`: a letter that is a magnitude where money, or what is counted, says so.
+    pub(super) fn add_letter_magnitude(&self, term: &mut Term) -> bool {
+        if !term.digits || term.scaled {
+            return false;
+        }
+        let glued = self.gap(term.next) == Gap::None;
+        let letter = self.word(term.next);
+        let money = term.sign_before;
+        let power = match letter {
+            "k" | "K" if glued || letter == "k" => 3,
+            "m" | "M" if money || (letter == "M" && !glued) || self.counts_millions(term.next + 1) => 6,
+            "M" if glued && !self.is_length(term.next + 1) => 6,
+            "b" | "B" if money || (letter == "B" && glued) => 9,
+            "t" | "T" if money => 12,
+            _ => return false,
+        };
+        if self.gap(term.next) == Gap::Break || (!glued && !money && power == 3 && letter == "K") {
+            return false;
+        }
+        // `573.15K` beside other temperatures.
+        if letter == "K" && self.temperature_near(term.number) {
+            return false;
+        }
+        if let Some(value) = term.value {
+            term.shared = Some((value, power));
+        }
+        term.value = term.value.and_then(|value| value.shifted(power));
+        term.next += 1;
+        (term.scaled, term.bare) = (true, false);
+        true
+    }
+
+    /// Whether a plural noun, or a currency, follows at `at`: `1.5m people`, `2m euros`.
+    pub(super) fn counts_millions(&self, at: usize) -> bool {
+        if self.gap(at) != Gap::Blank {
+            return false;
+        }
+        for place in at..at + 3 {
+            let cues = self.cues(place);
+            if place > at && self.gap(place) != Gap::Blank {
+                return false;
+            }
+            if self.lexicon.currency_names.forward(self.pieces, place).is_some() || self.is_plural(place) {
+                return !cues.has(Cue::Length);
+            }
+            if cues.has(Cue::Stop) || cues.has(Cue::Length) || !self.word(place).starts_with(char::is_alphabetic) {
+                return false;
+            }
+        }
+        false
+    }
+
+    pub(super) fn is_length(&self, at: usize) -> bool {
+        self.cues(at).has(Cue::Length)
+    }
+
+    /// Whether the word at `at` looks like a plural noun.
+    pub(super) fn is_plural(&self, at: usize) -> bool {
+        let word = self.word(at);
+        let cues = self.cues(at);
+        cues.has(Cue::Collective)
+            || (word.len() > 2
+                && word.ends_with('s')
+                && !word.ends_with("ss")
+                && !cues.has(Cue::NotPlural)
+                && !cues.has(Cue::Stop)
+                && word.starts_with(char::is_alphabetic))
+    }
+
+    pub(super) fn temperature_near(&self, at: usize) -> bool {
+        let from = at.saturating_sub(10);
+        (from..at).any(|place| {
+            self.word(place).starts_with(['\u{b0}', '\u{ba}']) || self.word(place).eq_ignore_ascii_case("degrees")
+        })
+    }
+}
+
+/// The words of a view up to an end, so that a numeral can be read without its magnitude.
+struct Head<'v, 'a>(&'v View<'a>, usize);
+
+impl Words for Head<'_, '_> {
+    fn word(&self, index: usize) -> &str {
+        if index < self.1 { self.0.pieces.word(index) } else { "" }
+    }
+
+    fn gap(&self, index: usize) -> Gap {
+        if index < self.1 { self.0.pieces.gap(index) } else { Gap::Break }
+    }
+
+    fn atom(&self, index: usize, numbers: &crate::numeral::Numbers) -> crate::numeral::Atom {
+        if index < self.1 { self.0.pieces.atom(index, numbers) } else { crate::numeral::Atom::NONE }
+    }
+}

@@ -1,0 +1,328 @@
+//! Traps: numbers that are no figures, because they name, date or identify something.
+
+use super::lexicon::Cue;
+use super::term::{Term, View};
+use crate::numeral::{Gap, Number};
+
+/// A trap's name, and the piece where reading goes on.
+pub(super) type Caught = (&'static str, usize);
+
+/// Traps that do not depend on what the number measures: identifiers, telephone numbers, addresses, dates.
+pub(super) fn before_reading(view: &View<'_>, term: &Term) -> Option<Caught> {
+    if term.rule == "coordinate" {
+        return Some(("coordinate", term.next));
+    }
+    if !term.digits {
+        return None;
+    }
+    let number = term.number;
+    if let Some(next) = chain(view, number, term) {
+        return Some(("chain of numbers", next));
+    }
+    if let Some(next) = clock(view, number, term) {
+        return Some(("clock time", next));
+    }
+    if glued_to_letters(view, number) {
+        return Some(("part of a name", end_of_chain(view, term.next)));
+    }
+    if list_marker(view, number, term) {
+        return Some(("list marker", term.next));
+    }
+    if footnote(view, number, term.next) {
+        return Some(("footnote", term.next));
+    }
+    if let Some(next) = telephone(view, number) {
+        return Some(("telephone or account number", next));
+    }
+    None
+}
+
+/// Where a run of pieces glued to one another ends.
+pub(super) fn end_of_chain(view: &View<'_>, mut at: usize) -> usize {
+    while view.gap(at) == Gap::None
+        && view.word(at).starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | ':' | '/' | '_'))
+        && (view.word(at).starts_with(char::is_alphanumeric) || view.gap(at + 1) == Gap::None)
+    {
+        at += 1;
+    }
+    at
+}
+
+pub(super) fn is_digits(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit()) && !word.is_empty()
+}
+
+/// `910-432-3383`, `2020-03-05`, `1.1.1.2`, `12:30:15`, `3/4/2025`, `2013-14`, GUIDs.
+fn chain(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
+    let first = view.word(number);
+    let joiner = |at: usize| {
+        matches!(view.word(at), "-" | "." | "/" | ":" | "\u{2013}" | "_")
+            && view.gap(at) == Gap::None
+            && view.gap(at + 1) == Gap::None
+    };
+    let next = number + 1;
+    if term.value.is_none() && first.contains('.') && first.len() < 16 {
+        return Some(end_of_chain(view, next));
+    }
+    if first.contains('/') {
+        return slashed(view, first, next);
+    }
+    if view.gap(next) == Gap::None && view.word(next).len() > 1 && view.word(next).starts_with('.') {
+        return Some(end_of_chain(view, next));
+    }
+    if !term.bare && !is_digits(first) {
+        return None;
+    }
+    if !joiner(next) {
+        return None;
+    }
+    let second = view.word(next + 1);
+    let dash = matches!(view.word(next), "-" | "\u{2013}");
+    // A chain of three or more, unless it is a record such as `9-3-1`.
+    if joiner(next + 2) && is_digits(second) && view.word(next + 3).starts_with(|c: char| c.is_ascii_digit()) {
+        let record = dash
+            && first.len() < 3
+            && second.len() < 3
+            && view.word(next + 3).len() < 3
+            && !first.starts_with('0')
+            && !joiner(next + 4);
+        return (!record).then(|| end_of_chain(view, next));
+    }
+    // `1980-88`, `2013-14`, `2020-2021`, `2024/25`.
+    let year = first.len() == 4 && matches!(first.as_bytes()[0], b'1' | b'2') && !first.starts_with("10");
+    if year
+        && (dash || view.word(next) == "/")
+        && is_digits(second)
+        && matches!(second.len(), 2 | 4)
+        && looks_like_year(first)
+        && !measured(view, next + 2)
+    {
+        return Some(next + 2);
+    }
+    // `123e4567-e89b`, `24703L-202`.
+    if dash
+        && second.bytes().any(|byte| byte.is_ascii_digit())
+        && second.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && !is_digits(second)
+        && view.gap(next + 1) == Gap::None
+        && view.word(next + 1).starts_with(char::is_alphabetic)
+    {
+        return Some(end_of_chain(view, next));
+    }
+    // `223-4567`, `010-1234`: a leading zero, or groups of three and four that fall.
+    if dash
+        && is_digits(second)
+        && (first.starts_with('0') && first.len() > 1
+            || (first.len() == 3 && second.len() == 4 && view.cue_within(number, 5, Cue::Phone)))
+    {
+        return Some(end_of_chain(view, next));
+    }
+    None
+}
+
+fn looks_like_year(word: &str) -> bool {
+    word.parse::<u32>().is_ok_and(|year| (1100..2100).contains(&year))
+}
+
+/// Whether a unit, a percent sign or a currency stands at `at`.
+fn measured(view: &View<'_>, at: usize) -> bool {
+    view.gap(at) != Gap::Break
+        && (view.lexicon.unit_words.forward(view.pieces, at).is_some()
+            || view.lexicon.unit_signs.forward(view.pieces, at).is_some()
+            || view.lexicon.currency_names.forward(view.pieces, at).is_some())
+}
+
+/// `9/11`, `24/7`, `3/4/2025`; `3/4` and `1/40` are fractions.
+fn slashed(view: &View<'_>, first: &str, next: usize) -> Option<usize> {
+    if matches!(view.word(next), "/" | "-")
+        && view.gap(next) == Gap::None
+        && view.word(next + 1).starts_with(|c: char| c.is_ascii_digit())
+    {
+        return Some(end_of_chain(view, next));
+    }
+    let (above, below) = first.split_once('/')?;
+    let (above, below) = (above.parse::<u64>().ok()?, below.parse::<u64>().ok()?);
+    let usual = above < below && (matches!(below, 2..=6 | 8 | 10 | 12 | 16 | 20 | 32 | 40 | 50 | 64 | 100 | 1000));
+    let said = view.after(next) == "of" || measured(view, next) || (view.is_hyphen(next) && measured(view, next + 1));
+    (!usual && !said).then_some(next)
+}
+
+/// `7:30pm`, `15:11`, `7 a.m.`, `2.17pm`, `0800 GMT`.
+fn clock(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
+    let first = view.word(number);
+    let half = |at: usize| {
+        let word = view.word(at);
+        matches!(
+            word,
+            "am" | "pm"
+                | "a.m."
+                | "p.m."
+                | "a.m"
+                | "p.m"
+                | "AM"
+                | "PM"
+                | "A.M."
+                | "P.M."
+                | "am."
+                | "pm."
+                | "GMT"
+                | "UTC"
+                | "EST"
+                | "EDT"
+                | "BST"
+                | "CET"
+                | "hours"
+                | "o'clock"
+                | "o\u{2019}clock"
+                | "ET"
+                | "PT"
+        )
+    };
+    let whole = term.value.and_then(Number::to_whole);
+    let mut next = number + 1;
+    let hour = first.parse::<u32>().is_ok_and(|hour| hour < 25);
+    if hour
+        && view.word(next) == ":"
+        && view.gap(next) == Gap::None
+        && view.word(next + 1).len() == 2
+        && view.gap(next + 1) == Gap::None
+        && is_digits(view.word(next + 1))
+    {
+        if view.cue_within(number, 4, Cue::Ratio) {
+            return None;
+        }
+        next += 2;
+        return Some(next + usize::from(half(next) && view.gap(next) != Gap::Break));
+    }
+    if view.gap(next) == Gap::Break || !half(next) {
+        return None;
+    }
+    let zone = matches!(view.word(next), "GMT" | "UTC" | "EST" | "EDT" | "BST" | "CET" | "hours" | "ET" | "PT");
+    let minutes = first.split_once(['.', ':']).is_some_and(|(_, minutes)| minutes.len() == 2);
+    let plausible = whole.is_some_and(|value| (0..=12).contains(&value)) || minutes;
+    // `2.123 am` is a length of attometres, and no time.
+    ((plausible && !zone)
+        || (zone && first.len() == 4 && is_digits(first) && view.word(next) != "hours")
+        || (zone && first.len() == 4 && first.starts_with('0')))
+    .then_some(next + 1)
+}
+
+/// `COVID-19`, `F-16`, `SCP-173`, `mid-1990s`: digits behind a hyphen behind letters, or behind a letter.
+pub(super) fn glued_to_letters(view: &View<'_>, number: usize) -> bool {
+    if number == 0 || view.gap(number) != Gap::None {
+        return false;
+    }
+    let before = view.word(number - 1);
+    if before.ends_with(|c: char| c.is_alphabetic()) {
+        // A currency code or sign may touch its number.
+        return view.lexicon.currency_before.backward(view.pieces, number).is_none();
+    }
+    if matches!(before, "#" | "_" | "@" | "=" | "\\") {
+        return before != "="
+            || view.gap(number - 1) == Gap::None
+                && view.word(number.saturating_sub(2)) != ">"
+                && view.word(number.saturating_sub(2)) != "<";
+    }
+    if !matches!(before, "-" | "." | "/" | ":" | "\u{2010}" | "\u{2011}" | "\u{2013}")
+        || view.gap(number - 1) != Gap::None
+        || number < 2
+    {
+        return matches!(before, "." | ":") && (view.gap(number - 1) == Gap::None || before == ":");
+    }
+    let word = view.word(number - 2);
+    let allowed = before != "."
+        && before != ":"
+        && (word.bytes().all(|byte| byte.is_ascii_lowercase())
+            || matches!(word, "Mid" | "Pre" | "Post" | "Under" | "Over" | "Magnitude" | "Top"));
+    let letters = word.ends_with(char::is_alphabetic) || word.ends_with(['.', '_']);
+    letters && !(allowed && is_prefix(view, number - 2))
+}
+
+/// Whether the word at `at` may stand before a hyphen and a figure.
+fn is_prefix(view: &View<'_>, at: usize) -> bool {
+    let word = view.word(at);
+    let unit = view.lexicon.unit_words.forward(view.pieces, at).is_some()
+        || view.lexicon.unit_signs.forward(view.pieces, at).is_some();
+    matches!(
+        word.to_ascii_lowercase().as_str(),
+        "mid"
+            | "pre"
+            | "post"
+            | "under"
+            | "over"
+            | "top"
+            | "sub"
+            | "magnitude"
+            | "nearly"
+            | "almost"
+            | "about"
+            | "record"
+            | "m"
+            | "bn"
+            | "k"
+            | "to"
+            | "per"
+            | "to-"
+            | "plus"
+            | "minus"
+            | "non"
+            | "near"
+            | "over-"
+            | "and"
+            | "or"
+    ) || unit
+}
+
+/// `1. Fever`, `2) You`: a number that opens a line before a full stop or bracket.
+fn list_marker(view: &View<'_>, number: usize, term: &Term) -> bool {
+    let opens = view.gap(number) == Gap::Break
+        || (view.word(number.saturating_sub(1)) == "(" && number > 0 && view.gap(number - 1) == Gap::Break);
+    term.bare
+        && opens
+        && view.word(number).len() < 3
+        && matches!(view.word(term.next), "." | ")")
+        && view.gap(term.next) == Gap::None
+        && view.gap(term.next + 1) != Gap::None
+        && view.pieces.get(term.next + 1).is_some_and(|piece| piece.gap == Gap::Blank || piece.opens)
+        || (term.bare
+            && view.word(number).len() < 3
+            && view.word(term.next) == ")"
+            && view.gap(term.next) == Gap::None
+            && view.gap(term.next + 1) == Gap::Blank
+            && !(number.saturating_sub(8)..number).any(|at| view.word(at) == "("))
+}
+
+/// `[12]`.
+fn footnote(view: &View<'_>, number: usize, next: usize) -> bool {
+    number > 0
+        && view.gap(number) == Gap::None
+        && view.word(number - 1) == "["
+        && view.word(next) == "]"
+        && view.gap(next) == Gap::None
+}
+
+/// `0800 000 00 00`, `+31 12 3456789`, `(71)3019-9811`, `account number 12345678`: where the run of groups ends.
+fn telephone(view: &View<'_>, number: usize) -> Option<usize> {
+    if !is_digits(view.word(number)) {
+        return None;
+    }
+    let before = view.before(number);
+    let open = view.gap(number) == Gap::None && matches!(before, "+" | "(");
+    let zero = view.word(number).len() > 1 && view.word(number).starts_with('0');
+    let sign = |word: &str| matches!(word, "(" | ")" | "-" | "+" | "/" | "." | "\u{2013}");
+    let (mut at, mut digits, mut groups, mut closed) = (number, 0, 0, false);
+    let mut end = number + 1;
+    while at < number + 16 && (at == number || view.gap(at) != Gap::Break) {
+        let word = view.word(at);
+        if is_digits(word) && (at == number || view.gap(at) == Gap::Blank || sign(view.word(at - 1))) {
+            (digits, groups, end) = (digits + word.len(), groups + 1, at + 1);
+        } else if !sign(word) {
+            break;
+        }
+        closed |= word == ")" && groups > 0;
+        at += 1;
+    }
+    let shaped = digits > 6 && ((open && before == "+") || zero || (closed && groups > 1));
+    let said = || (digits > 5 || (groups > 1 && digits > 4)) && view.cue_within(number, 9, Cue::Phone);
+    (shaped || zero || said()).then_some(end)
+}
