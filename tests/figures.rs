@@ -1,5 +1,7 @@
 //! The figure layer on its case table, its rules' examples, the suites of `../shared`, and absurd input.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
 #[path = "support/figures.rs"]
 mod figures;
 #[path = "support/marks.rs"]
@@ -69,7 +71,7 @@ fn rules_in(pipeline: &Pipeline, text: &str) -> BTreeSet<String> {
     let article = Article::new(Meta::default(), text.to_owned()).unwrap();
     let document = pipeline.annotate(article, &[Layer::Figure]);
     let marks = document.layer(Layer::Figure).iter();
-    marks.filter_map(|mark| mark.source.as_ref()?.detail.as_ref().map(|rule| rule.to_string())).collect()
+    marks.filter_map(|mark| mark.source.as_ref()?.detail.as_ref().map(ToString::to_string)).collect()
 }
 
 #[test]
@@ -117,6 +119,9 @@ fn the_suites_keep_their_floors() {
     let quantulum = figures::score_cases(&pipeline, "quantulum3", "quantulum3_en.jsonl", &[]);
     let traps = figures::score_cases(&pipeline, "traps", "traps_en.jsonl", &[]);
     let gum = figures::score_gum(&pipeline, true);
+    for (name, scores) in [("values", &values), ("ranges", &ranges), ("quantulum3", &quantulum), ("gum", &gum)] {
+        println!("{}", scores.line(name));
+    }
     for (name, found, floor) in [
         ("recognizers value recall", values.value.share(), 0.90),
         ("recognizers ranges overlap F1", ranges.overlap_f1(), 0.92),

@@ -89,7 +89,7 @@ fn half(view: &View<'_>, term: &Term) -> bool {
     }
     let after = if view.is_hyphen(term.next) && view.gap(term.next) == Gap::None { term.next + 1 } else { term.next };
     let blank = view.gap(after) != Gap::Break;
-    if last == "half" && term.next == term.first + 1 {
+    if last == "half" && term.next <= term.first + 2 {
         if view.cues_before(term.first).has(Cue::HalfBefore) || matches!(view.before(term.first), "-" | "then") {
             return true;
         }

@@ -31,7 +31,8 @@ impl View<'_> {
         let glued = place == term.next && self.gap(place) == Gap::None;
         let hyphen = place > term.next && self.gap(term.next) == Gap::None;
         if let Some((next, unit)) = self.lexicon.unit_signs.forward(self.pieces, place) {
-            let ends = self.gap(next) != Gap::None || !self.word(next).starts_with(char::is_alphanumeric);
+            let degrees = self.word(place).starts_with(['\u{b0}', '\u{ba}']);
+            let ends = degrees || self.gap(next) != Gap::None || !self.word(next).starts_with(char::is_alphanumeric);
             let fits = match unit.kind {
                 UnitKind::Letter => {
                     term.digits
