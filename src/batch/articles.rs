@@ -6,7 +6,7 @@ use super::tasks::Task;
 use crate::document::{Article, Document, Layer, Meta};
 use crate::error::{Error, Result};
 use crate::format::html::read_page;
-use crate::format::json::{Annotations, Fields, ReadOptions, WriteOptions, read_record, write_document};
+use crate::format::json::{Annotations, Fields, ReadOptions, WriteOptions, document_json, read_record};
 use crate::format::plain::read_text;
 use crate::pipeline::Pipeline;
 use encoding_rs::Encoding;
@@ -104,10 +104,7 @@ impl Annotator<'_> {
         let labels = read.labels.take();
         let mut document = self.pipeline.annotate(read.article, self.layers);
         document.labels = labels;
-        let mut out = Vec::with_capacity(document.text().len() * 16 + 512);
-        write_document(&document, &self.write, &mut out)
-            .map_err(|error| Error::input(&place, format!("cannot be written as JSON: {error}")))?;
-        Ok(out)
+        Ok(document_json(&document, &self.write))
     }
 
     /// Settles the day of publication and says in `meta.dct_source` where it came from.

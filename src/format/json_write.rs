@@ -1,11 +1,11 @@
 //! Writes documents in gloss's JSON form.
 
+use super::json_pen::Pen;
 use super::json_read::text_sha256;
 use crate::calendar::Timex;
-use crate::document::{Amount, Annotation, Document, Figure, Layer, Value};
+use crate::document::{Amount, Annotation, Bound, Document, Figure, Layer, Value};
 use crate::text::{OffsetUnit, Span};
 use bigdecimal::{BigDecimal, RoundingMode};
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -16,7 +16,7 @@ pub struct WriteOptions {
     pub unit: OffsetUnit,
     /// Whether `text` and the words of each mark are written, or pure standoff.
     pub text: bool,
-    /// Whether the object is spread over indented lines.
+    /// Whether the object is spread over lines, one annotation a line.
     pub pretty: bool,
 }
 
@@ -28,75 +28,101 @@ impl Default for WriteOptions {
 
 /// Writes `document` as one JSON object, without a line end.
 pub fn write_document(document: &Document, options: &WriteOptions, out: &mut dyn Write) -> io::Result<()> {
-    let wire = DocumentOut { document, options };
-    let result =
-        if options.pretty { serde_json::to_writer_pretty(out, &wire) } else { serde_json::to_writer(out, &wire) };
-    result.map_err(io::Error::from)
+    out.write_all(&document_json(document, options))
 }
 
-struct DocumentOut<'a> {
+/// `document` as one JSON object, without a line end.
+pub fn document_json(document: &Document, options: &WriteOptions) -> Vec<u8> {
+    // Tokens make most of it: some hundred bytes for every five of the text.
+    let mut pen = Pen::with_capacity(document.text().len() * 24 + 512, options.pretty);
+    let writer = Writer { document, options };
+    writer.head(&mut pen);
+    pen.key("annotations");
+    pen.begin_list();
+    for layer in Layer::ALL {
+        for (index, mark) in document.layer(layer).iter().enumerate() {
+            pen.item();
+            writer.annotation(&mut pen, index, mark);
+        }
+    }
+    pen.end_list();
+    let meta = &document.article.meta;
+    if !meta.extra.is_empty() {
+        pen.key("meta");
+        pen.value(&meta.extra);
+    }
+    pen.finish()
+}
+
+struct Writer<'a> {
     document: &'a Document,
     options: &'a WriteOptions,
 }
 
-impl Serialize for DocumentOut<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (document, options) = (self.document, self.options);
-        let meta = &document.article.meta;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", &meta.id)?;
+impl Writer<'_> {
+    /// Everything before the annotations.
+    fn head(&self, pen: &mut Pen) {
+        let meta = &self.document.article.meta;
+        pen.begin_document();
+        pen.pair("id", &meta.id);
         if let Some(dct) = meta.dct {
-            map.serialize_entry("dct", &dct.to_string())?;
+            pen.pair("dct", &dct.to_string());
         }
         for (key, value) in [("title", &meta.title), ("source", &meta.source), ("license", &meta.license)] {
-            if let Some(value) = value {
-                map.serialize_entry(key, value)?;
-            }
+            pen.pair_if(key, value.as_deref());
         }
-        if options.text {
-            map.serialize_entry("text", document.text())?;
+        if self.options.text {
+            pen.pair("text", self.document.text());
         }
-        map.serialize_entry("text_sha256", &text_sha256(document.text()))?;
-        map.serialize_entry("offset_unit", options.unit.name())?;
-        if let Some(labels) = &document.labels {
-            map.serialize_entry(
-                "labels",
-                &labels.iter().map(super::super::document::name::Name::as_str).collect::<Vec<_>>(),
-            )?;
+        pen.pair("text_sha256", &text_sha256(self.document.text()));
+        pen.pair("offset_unit", self.options.unit.name());
+        if let Some(labels) = &self.document.labels {
+            pen.key("labels");
+            pen.strings(labels.iter().map(crate::document::Name::as_str));
         }
-        map.serialize_entry("annotations", &AnnotationsOut { document, options })?;
-        if !meta.extra.is_empty() {
-            map.serialize_entry("meta", &meta.extra)?;
-        }
-        map.end()
     }
-}
 
-struct AnnotationsOut<'a> {
-    document: &'a Document,
-    options: &'a WriteOptions,
-}
-
-impl Serialize for AnnotationsOut<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(None)?;
-        for layer in Layer::ALL {
-            for (index, mark) in self.document.layer(layer).iter().enumerate() {
-                list.serialize_element(&AnnotationOut { index, mark, document: self.document, options: self.options })?;
-            }
+    fn annotation(&self, pen: &mut Pen, index: usize, mark: &Annotation) {
+        pen.begin_object();
+        if let Some(id) = &mark.id {
+            pen.pair("id", id);
+        } else {
+            pen.key("id");
+            pen.numbered(initial(mark.layer), index + 1);
         }
-        list.end()
+        pen.plain_pair("layer", mark.layer.name());
+        let [start, end] = self.pair(mark.span);
+        pen.number_pair("start", start);
+        pen.number_pair("end", end);
+        if !mark.fragments.is_empty() {
+            pen.key("fragments");
+            pen.pairs(mark.fragments.iter().map(|span| self.pair(*span)));
+        }
+        pen.pair("label", &mark.label);
+        if self.options.text {
+            pen.pair("text", mark.span.of(self.document.text()));
+        }
+        match mark.value.as_deref() {
+            Some(Value::Figure(figure)) => self.figure(pen, figure),
+            Some(Value::Timex(timex)) => timex_keys(pen, timex),
+            Some(Value::Foreign(value)) => pen.pair("value", value),
+            None => {}
+        }
+        for (key, value) in mark.attributes.iter().flat_map(|attributes| attributes.iter()) {
+            pen.foreign_key(key);
+            pen.value(value);
+        }
+        if let Some(score) = mark.score {
+            pen.key("score");
+            pen.value(&score);
+        }
+        if let Some(source) = &mark.source {
+            pen.key("source");
+            pen.joined(&source.tagger, source.detail.as_deref());
+        }
+        pen.end_object();
     }
-}
 
-struct AnnotationOut<'a> {
-    index: usize,
-    mark: &'a Annotation,
-    document: &'a Document,
-    options: &'a WriteOptions,
-}
-
-impl AnnotationOut<'_> {
     fn position(&self, byte: u32) -> u32 {
         self.document.article.offsets().from_byte(self.document.text(), byte, self.options.unit)
     }
@@ -105,100 +131,59 @@ impl AnnotationOut<'_> {
         [self.position(span.start()), self.position(span.end())]
     }
 
-    fn timex<M: SerializeMap>(timex: &Timex, map: &mut M) -> Result<(), M::Error> {
-        let keys = [
-            ("value", &timex.value),
-            ("mod", &timex.modifier),
-            ("quant", &timex.quant),
-            ("freq", &timex.freq),
-            ("begin_point", &timex.begin_point),
-            ("end_point", &timex.end_point),
-        ];
-        for (key, value) in keys {
-            if let Some(value) = value {
-                map.serialize_entry(key, value)?;
-            }
-        }
-        if let Some((first, last)) = &timex.interval {
-            map.serialize_entry("interval", &[first, last])?;
-        }
-        Ok(())
-    }
-
-    fn figure<M: SerializeMap>(&self, figure: &Figure, map: &mut M) -> Result<(), M::Error> {
+    fn figure(&self, pen: &mut Pen, figure: &Figure) {
         match &figure.amount {
             Amount::Unknown => {}
-            Amount::Exact(value) => map.serialize_entry("value", &value.to_plain_string())?,
+            Amount::Exact(value) => pen.pair("value", &value.to_plain_string()),
             Amount::Fraction(numerator, denominator) => {
-                map.serialize_entry("value", &quotient(*numerator, *denominator))?;
-                map.serialize_entry("fraction", &format!("{numerator}/{denominator}"))?;
+                pen.pair("value", &quotient(*numerator, *denominator));
+                pen.pair("fraction", &format!("{numerator}/{denominator}"));
             }
             Amount::Range(low, high) => {
                 for (key, end) in [("low", low), ("high", high)] {
-                    if let Some(end) = end {
-                        map.serialize_entry(key, &end.to_plain_string())?;
-                    }
+                    pen.pair_if(key, end.as_ref().map(BigDecimal::to_plain_string).as_deref());
                 }
             }
             Amount::Ratio(parts) => {
                 let parts: Vec<_> = parts.iter().map(BigDecimal::to_plain_string).collect();
-                map.serialize_entry("ratio", &parts.join(":"))?;
+                pen.pair("ratio", &parts.join(":"));
             }
         }
-        if figure.bound != crate::document::Bound::Exact {
-            map.serialize_entry("bound", figure.bound.name())?;
+        if figure.bound != Bound::Exact {
+            pen.pair("bound", figure.bound.name());
         }
         if figure.vague {
-            map.serialize_entry("vague", &true)?;
+            pen.key("vague");
+            pen.value(&true);
         }
         for (key, value) in [("unit", &figure.unit), ("per", &figure.per)] {
-            if let Some(value) = value {
-                map.serialize_entry(key, value.as_str())?;
-            }
+            pen.pair_if(key, value.as_deref());
         }
         for (key, span) in [("extent", figure.extent), ("counts", figure.counts)] {
             if let Some(span) = span {
-                map.serialize_entry(key, &self.pair(span))?;
+                pen.key(key);
+                pen.span(self.pair(span));
             }
         }
-        Ok(())
     }
 }
 
-impl Serialize for AnnotationOut<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mark = self.mark;
-        let mut map = serializer.serialize_map(None)?;
-        match &mark.id {
-            Some(id) => map.serialize_entry("id", id)?,
-            None => map.serialize_entry("id", &format_args!("{}{}", initial(mark.layer), self.index + 1))?,
-        }
-        map.serialize_entry("layer", mark.layer.name())?;
-        map.serialize_entry("start", &self.position(mark.span.start()))?;
-        map.serialize_entry("end", &self.position(mark.span.end()))?;
-        if !mark.fragments.is_empty() {
-            map.serialize_entry("fragments", &mark.fragments.iter().map(|span| self.pair(*span)).collect::<Vec<_>>())?;
-        }
-        map.serialize_entry("label", mark.label.as_str())?;
-        if self.options.text {
-            map.serialize_entry("text", mark.span.of(self.document.text()))?;
-        }
-        match mark.value.as_deref() {
-            Some(Value::Figure(figure)) => self.figure(figure, &mut map)?,
-            Some(Value::Timex(timex)) => Self::timex(timex, &mut map)?,
-            Some(Value::Foreign(value)) => map.serialize_entry("value", value)?,
-            None => {}
-        }
-        for (key, value) in mark.attributes.iter().flat_map(|attributes| attributes.iter()) {
-            map.serialize_entry(key, value)?;
-        }
-        if let Some(score) = mark.score {
-            map.serialize_entry("score", &score)?;
-        }
-        if let Some(source) = &mark.source {
-            map.serialize_entry("source", &format_args!("{source}"))?;
-        }
-        map.end()
+/// The keys of a date's normal form.
+fn timex_keys(pen: &mut Pen, timex: &Timex) {
+    let keys = [
+        ("value", &timex.value),
+        ("mod", &timex.modifier),
+        ("quant", &timex.quant),
+        ("freq", &timex.freq),
+        ("begin_point", &timex.begin_point),
+        ("end_point", &timex.end_point),
+    ];
+    for (key, value) in keys {
+        pen.pair_if(key, value.as_deref());
+    }
+    if let Some((first, last)) = &timex.interval {
+        pen.key("interval");
+        pen.strings([first.as_str(), last].into_iter());
     }
 }
 

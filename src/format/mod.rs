@@ -5,6 +5,7 @@ pub mod encoding;
 pub mod html;
 pub mod json;
 pub mod json_check;
+mod json_pen;
 mod json_read;
 mod json_write;
 mod markup;
