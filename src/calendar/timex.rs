@@ -48,6 +48,69 @@ impl FromStr for TimexKind {
     }
 }
 
+/// `mod` of TIMEX3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Modifier {
+    /// early, the beginning of.
+    Start,
+    /// mid, the middle of.
+    Mid,
+    /// late, the end of.
+    End,
+    /// about, around.
+    Approx,
+    /// more than, over.
+    MoreThan,
+    /// less than, nearly.
+    LessThan,
+    /// at least.
+    EqualOrMore,
+    /// up to, no more than.
+    EqualOrLess,
+    /// before.
+    Before,
+    /// after.
+    After,
+    /// by, no later than.
+    OnOrBefore,
+    /// no earlier than.
+    OnOrAfter,
+}
+
+impl Modifier {
+    const TABLE: [(Self, &'static str); 12] = [
+        (Self::Start, "START"),
+        (Self::Mid, "MID"),
+        (Self::End, "END"),
+        (Self::Approx, "APPROX"),
+        (Self::MoreThan, "MORE_THAN"),
+        (Self::LessThan, "LESS_THAN"),
+        (Self::EqualOrMore, "EQUAL_OR_MORE"),
+        (Self::EqualOrLess, "EQUAL_OR_LESS"),
+        (Self::Before, "BEFORE"),
+        (Self::After, "AFTER"),
+        (Self::OnOrBefore, "ON_OR_BEFORE"),
+        (Self::OnOrAfter, "ON_OR_AFTER"),
+    ];
+
+    /// The name in TIMEX3.
+    pub fn name(self) -> &'static str {
+        Self::TABLE[self as usize].1
+    }
+}
+
+impl FromStr for Modifier {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::TABLE
+            .iter()
+            .find(|(_, own)| *own == name)
+            .map(|(modifier, _)| *modifier)
+            .ok_or_else(|| format!("{name:?} is no mod of TIMEX3"))
+    }
+}
+
 /// The normal form of a date mark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timex {

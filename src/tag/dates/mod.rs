@@ -1,9 +1,34 @@
 //! Dates: recognise expressions, then resolve them against an anchor.
+//!
+//! Words, holidays, forms and rules are data (`resources/lexicons/dates`, `resources/rules/dates`); the
+//! code reads numbers, runs patterns and does calendar arithmetic. Recognition gives typed, perhaps
+//! partial expressions; resolution walks over them in the order of the text.
+
+mod domain;
+mod expr;
+mod grammar;
+mod items;
+mod memory;
+mod partial;
+mod pattern;
+mod recognise;
+mod resolve;
+mod shapes;
+mod template;
+mod trie;
+mod vocabulary;
 
 use super::{Candidate, TagOptions, Tagger};
-use crate::document::{Layer, Segmented};
+use crate::calendar::Timex;
+use crate::document::{Annotation, Layer, Name, Segmented, Source, Value};
 use crate::error::Result;
 use crate::resource::Resources;
+use grammar::Grammar;
+use memory::Anchor;
+use recognise::{Buffers, End, Expression};
+use resolve::Resolver;
+use std::fmt;
+use std::str::FromStr;
 
 /// What relative dates are resolved against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +40,31 @@ pub enum Domain {
     News,
     /// The last date mentioned.
     Narrative,
+}
+
+impl Domain {
+    const TABLE: [(Self, &'static str); 3] =
+        [(Self::Auto, "auto"), (Self::News, "news"), (Self::Narrative, "narrative")];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        Self::TABLE[self as usize].1
+    }
+}
+
+impl fmt::Display for Domain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Domain {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = Self::TABLE.iter().find(|(_, own)| *own == name);
+        found.map(|(domain, _)| *domain).ok_or_else(|| format!("domain {name:?} is none of auto, news, narrative"))
+    }
 }
 
 /// The order of day and month in ambiguous numeric dates.
@@ -29,24 +79,135 @@ pub enum DateOrder {
     MonthFirst,
 }
 
+impl DateOrder {
+    const TABLE: [(Self, &'static str); 3] = [(Self::Auto, "auto"), (Self::DayFirst, "dmy"), (Self::MonthFirst, "mdy")];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        Self::TABLE[self as usize].1
+    }
+}
+
+impl fmt::Display for DateOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for DateOrder {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = Self::TABLE.iter().find(|(_, own)| *own == name);
+        found.map(|(order, _)| *order).ok_or_else(|| format!("date order {name:?} is none of auto, dmy, mdy"))
+    }
+}
+
+/// The name of the tagger in every source.
+const NAME: &str = "dates.rules";
+
 /// The tagger of the date layer.
-pub struct DateTagger;
+#[derive(Debug)]
+pub struct DateTagger {
+    grammar: Grammar,
+    domain: Domain,
+    order: DateOrder,
+}
 
 impl DateTagger {
     /// Loads words, rules and holidays.
-    pub fn new(_resources: &Resources, _options: &TagOptions) -> Result<Self> {
-        Ok(Self)
+    pub fn new(resources: &Resources, options: &TagOptions) -> Result<Self> {
+        Ok(Self { grammar: Grammar::load(resources)?, domain: options.domain, order: options.date_order })
+    }
+
+    /// The expressions of an article, in order.
+    fn expressions(&self, text: &Segmented<'_>) -> Vec<Expression> {
+        let mut buffers = Buffers::default();
+        let mut expressions = Vec::new();
+        for (number, sentence) in text.sentences().iter().enumerate() {
+            self.grammar.recognise(text, number as u32, sentence, &mut buffers, &mut expressions);
+        }
+        expressions
+    }
+
+    fn anchor(&self, text: &Segmented<'_>, expressions: &[Expression]) -> Anchor {
+        let dct = text.article().meta.dct;
+        Anchor {
+            dct,
+            domain: domain::judge(self.domain, dct, expressions),
+            day_first: domain::day_first(self.order, expressions),
+        }
     }
 }
 
 impl Tagger for DateTagger {
     fn name(&self) -> &'static str {
-        "dates.rules"
+        NAME
     }
 
     fn layer(&self) -> Layer {
         Layer::Date
     }
 
-    fn tag(&self, _text: &Segmented<'_>, _out: &mut Vec<Candidate>) {}
+    fn tag(&self, text: &Segmented<'_>, out: &mut Vec<Candidate>) {
+        let expressions = self.expressions(text);
+        let mut resolver = Resolver::new(&self.grammar.holidays, self.anchor(text, &expressions));
+        let first = out.len();
+        for expression in &expressions {
+            let outcome = resolver.resolve(expression);
+            let mut annotation = Annotation::new(Layer::Date, expression.span, outcome.kind.name());
+            annotation.source = Some(Source {
+                tagger: Name::Fixed(NAME),
+                detail: Some(self.grammar.rules[expression.rule as usize].name.clone()),
+            });
+            if outcome.timex != Timex::default() {
+                annotation.value = Some(Box::new(Value::Timex(outcome.timex)));
+            }
+            out.push(Candidate { annotation, rank: 0 });
+        }
+        tie(&expressions, &mut out[first..]);
+    }
+
+    fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
+        let expressions = self.expressions(text);
+        let anchor = self.anchor(text, &expressions);
+        let mut resolver = Resolver::new(&self.grammar.holidays, anchor);
+        for expression in &expressions {
+            if expression.span != candidate.annotation.span {
+                resolver.resolve(expression);
+                continue;
+            }
+            resolver.trace = Some(Vec::new());
+            let outcome = resolver.resolve(expression);
+            let dct = anchor.dct.map_or_else(|| "no dct".to_owned(), |dct| format!("dct {dct}"));
+            let mut lines = vec![
+                format!("rule: {}", self.grammar.rules[expression.rule as usize].name),
+                format!("expression: {}", expression.expr),
+                format!("anchor: {} ({dct})", anchor.domain),
+            ];
+            lines.extend(resolver.trace.unwrap_or_default());
+            lines.push(match &outcome.timex.value {
+                Some(value) => format!("value: {} {value}", outcome.kind),
+                None => format!("value: {} without a value", outcome.kind),
+            });
+            return lines;
+        }
+        candidate.annotation.source.iter().map(|source| format!("proposed by {source}")).collect()
+    }
+}
+
+/// Ties the two ends of each range to one another.
+fn tie(expressions: &[Expression], candidates: &mut [Candidate]) {
+    for (at, pair) in expressions.windows(2).enumerate() {
+        if !matches!((pair[0].tie, pair[1].tie), (Some(End::First), Some(End::Last))) {
+            continue;
+        }
+        let [first, last] = &mut candidates[at..at + 2] else { continue };
+        if let (Some(Value::Timex(first)), Some(Value::Timex(last))) =
+            (first.annotation.value.as_deref_mut(), last.annotation.value.as_deref_mut())
+        {
+            first.end_point.clone_from(&last.value);
+            last.begin_point.clone_from(&first.value);
+        }
+    }
 }

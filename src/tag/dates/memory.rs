@@ -1,0 +1,64 @@
+//! What relative dates stand on: the time of writing, and the last dates mentioned, by grain.
+
+use super::Domain;
+use crate::calendar::arithmetic::{month_of, year_of};
+use crate::calendar::value::Year;
+use crate::calendar::{Calendar, Value, arithmetic};
+use jiff::civil::Date;
+
+/// The last dates mentioned. A day also sets month and year; a year leaves the last day as it was.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Memory {
+    pub(super) year: Option<Year>,
+    pub(super) month: Option<(Year, u8)>,
+    pub(super) day: Option<Date>,
+    /// The sentence of the last day, and of the last year said in full.
+    pub(super) day_sentence: Option<u32>,
+    pub(super) year_sentence: Option<u32>,
+}
+
+impl Memory {
+    /// Remembers a resolved value.
+    pub(super) fn note(&mut self, value: &Value, sentence: u32) {
+        let (Value::Date(calendar) | Value::Time(calendar, _)) = value else { return };
+        let Some((first, _)) = arithmetic::bounds(calendar) else { return };
+        let year = match calendar {
+            Calendar::Century(_) | Calendar::Decade(_) | Calendar::Fiscal(_) => return,
+            Calendar::Year(Some(year))
+            | Calendar::Season(Some(year), _)
+            | Calendar::Half(Some(year), _)
+            | Calendar::Quarter(Some(year), _) => *year,
+            _ => year_of(first),
+        };
+        self.year = Some(year);
+        match calendar {
+            Calendar::Day(..) | Calendar::Weekday(..) => {
+                self.month = Some((year, month_of(first)));
+                self.day = Some(first);
+                self.day_sentence = Some(sentence);
+            }
+            Calendar::Month(..) | Calendar::Week(..) | Calendar::Weekend(..) => {
+                self.month = Some((year, month_of(first)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What an article's relative dates are resolved against.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Anchor {
+    /// Document creation time.
+    pub(super) dct: Option<Date>,
+    /// News or narrative; never [`Domain::Auto`].
+    pub(super) domain: Domain,
+    /// Numeric dates that could be read both ways begin with the day.
+    pub(super) day_first: bool,
+}
+
+impl Anchor {
+    /// Whether relative dates hang on the time of writing.
+    pub(super) fn is_news(self) -> bool {
+        self.domain == Domain::News
+    }
+}

@@ -1,0 +1,286 @@
+//! Tokens → expressions: rules run phase by phase over the items of a sentence, longest match first.
+
+use super::expr::DateExpr;
+use super::grammar::{Context, Grammar, Rule};
+use super::items::{Item, Items, Meaning, NO_MEANING, kind};
+use super::trie::{Match, each_class};
+use super::vocabulary::{Atom, Class, Letters};
+use crate::calendar::Number;
+use crate::document::{Segmented, Sentence};
+use crate::text::Span;
+
+/// An expression found in the text, before it is resolved.
+#[derive(Clone, Debug)]
+pub(super) struct Expression {
+    pub(super) span: Span,
+    pub(super) expr: DateExpr,
+    /// Place of the rule that found it.
+    pub(super) rule: u32,
+    /// Which end of a range it is.
+    pub(super) tie: Option<End>,
+    /// What the verbs around it say.
+    pub(super) tense: Option<Tense>,
+    /// Number of its sentence in the article.
+    pub(super) sentence: u32,
+}
+
+/// An end of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    First,
+    Last,
+}
+
+/// What the words of a sentence say about when it happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tense {
+    Past,
+    Future,
+}
+
+/// A mark of a match.
+#[derive(Debug)]
+struct Marked {
+    start: u32,
+    end: u32,
+    /// Whether tokens begin and end with it.
+    whole: bool,
+    expr: DateExpr,
+}
+
+/// A match that stands for itself until a later phase takes it up.
+#[derive(Debug)]
+struct Found {
+    rule: u32,
+    marks: Vec<Marked>,
+}
+
+/// Buffers of one worker.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    items: Items,
+    matches: Vec<Match>,
+    found: Vec<Found>,
+}
+
+impl Grammar {
+    /// Appends the expressions of `sentence`.
+    pub(super) fn recognise(
+        &self,
+        text: &Segmented<'_>,
+        number: u32,
+        sentence: &Sentence,
+        buffers: &mut Buffers,
+        out: &mut Vec<Expression>,
+    ) {
+        self.cutter.cut(text, sentence, &mut buffers.items);
+        buffers.found.clear();
+        self.join_phrases(buffers);
+        for phase in 1..self.phases.len() {
+            if !self.phases[phase].is_empty() {
+                self.run_phase(phase, text.text(), buffers);
+            }
+        }
+        if buffers.found.is_empty() {
+            return;
+        }
+        let list = &buffers.items.list;
+        for (at, item) in list.iter().enumerate() {
+            let Some(found) = Self::found_at(item, &buffers.found) else { continue };
+            let rule = &self.rules[found.rule as usize];
+            if !rule.mark {
+                continue;
+            }
+            for (index, mark) in found.marks.iter().enumerate().filter(|(_, mark)| mark.whole) {
+                let tie = match (rule.tie, index) {
+                    (false, _) => None,
+                    (true, 0) => Some(End::First),
+                    (true, _) => Some(End::Last),
+                };
+                let tense = self.tense(text.text(), list, at);
+                let span = Span::new(mark.start, mark.end);
+                out.push(Expression { span, expr: mark.expr.clone(), rule: found.rule, tie, tense, sentence: number });
+            }
+        }
+    }
+
+    fn found_at<'f>(item: &Item, found: &'f [Found]) -> Option<&'f Found> {
+        // A match keeps its place among the finds where a number would keep its value.
+        let place = usize::try_from(item.thousandths).ok()?;
+        if item.category != 0 && item.kinds == 0 { found.get(place) } else { None }
+    }
+
+    /// Joins the words of lexicon phrases into one item.
+    fn join_phrases(&self, buffers: &mut Buffers) {
+        let trie = &self.phases[0];
+        let Items { list, meanings } = &mut buffers.items;
+        let (mut read, mut kept) = (0, 0);
+        while read < list.len() {
+            buffers.matches.clear();
+            trie.matches(&list[read..], &self.cutter.vocabulary, &mut buffers.matches);
+            let first = list[read];
+            let fits = |m: &&Match| match self.phrases[m.pattern as usize].letters {
+                Letters::Any => true,
+                Letters::Capital => first.capital,
+                Letters::Small => !first.capital,
+            };
+            let longest = buffers.matches.iter().filter(fits).max_by_key(|m| m.length);
+            let mut item = first;
+            let mut count = 1;
+            if let Some(found) = longest {
+                let phrase = &self.phrases[found.pattern as usize];
+                count = usize::from(found.length);
+                let last = list[read + count - 1];
+                item.end = last.end;
+                item.closes = last.closes;
+                item.category = phrase.class;
+                item.meaning = meanings.len() as u32;
+                item.kinds = kind::ANY;
+                meanings.push(Meaning::Atom(phrase.atom));
+            }
+            list[kept] = item;
+            kept += 1;
+            read += count;
+        }
+        list.truncate(kept);
+    }
+
+    fn run_phase(&self, phase: usize, text: &str, buffers: &mut Buffers) {
+        let (mut read, mut kept) = (0, 0);
+        while read < buffers.items.list.len() {
+            let item = buffers.items.list[read];
+            buffers.matches.clear();
+            self.phases[phase].matches(&buffers.items.list[read..], &self.cutter.vocabulary, &mut buffers.matches);
+            let (mut next, mut count) = (item, 1);
+            if !buffers.matches.is_empty()
+                && let Some((joined, length)) = self.best(text, buffers, read, kept)
+            {
+                (next, count) = (joined, length);
+            }
+            buffers.items.list[kept] = next;
+            kept += 1;
+            read += count;
+        }
+        buffers.items.list.truncate(kept);
+    }
+
+    /// The item that stands for the best match at `read`, and how many items it takes. The items before
+    /// `kept` are those already passed.
+    fn best(&self, text: &str, buffers: &mut Buffers, read: usize, kept: usize) -> Option<(Item, usize)> {
+        let mut matches = std::mem::take(&mut buffers.matches);
+        let priority = |m: &Match| self.rules[self.patterns[m.pattern as usize].rule as usize].priority;
+        matches.sort_by(|a, b| {
+            priority(b).cmp(&priority(a)).then(b.length.cmp(&a.length)).then(a.pattern.cmp(&b.pattern))
+        });
+        let found = matches.iter().find_map(|m| self.accept(text, buffers, m, read, kept));
+        buffers.matches = matches;
+        found
+    }
+
+    fn accept(&self, text: &str, buffers: &mut Buffers, m: &Match, read: usize, kept: usize) -> Option<(Item, usize)> {
+        let pattern = &self.patterns[m.pattern as usize];
+        let rule = &self.rules[pattern.rule as usize];
+        let length = usize::from(m.length);
+        let list = &buffers.items.list;
+        let taken = &list[read..read + length];
+        let (opening, closing) = (taken.first()?, taken.last()?);
+        // Token edges are asked for in the end: "mid-2011" may be one token.
+        if text.get(opening.start as usize..closing.end as usize)?.contains("\n\n") {
+            return None;
+        }
+        if !self.context_fits(rule, &list[..kept], &list[read + length..]) {
+            return None;
+        }
+        let slots: Vec<Option<Meaning>> = pattern
+            .slots
+            .iter()
+            .map(|slot| slot.map(|at| self.meaning(&taken[usize::from(at)], m.classes[usize::from(at)], buffers)))
+            .collect();
+        let mut marks = Vec::with_capacity(rule.marks.len().max(1));
+        if let Some(value) = &rule.value {
+            let whole = opening.opens && closing.closes;
+            marks.push(Marked { start: opening.start, end: closing.end, whole, expr: value.expr(&slots)? });
+        }
+        for (from, to, term) in &rule.marks {
+            let at = |slot: usize| pattern.slots[slot].map(|at| taken[usize::from(at)]);
+            let (Some(from), Some(to)) = (at(*from), at(*to)) else { continue };
+            if from.start >= to.end {
+                return None;
+            }
+            let whole = from.opens && to.closes;
+            marks.push(Marked { start: from.start, end: to.end, whole, expr: term.expr(&slots)? });
+        }
+        let item = Item {
+            start: opening.start,
+            end: closing.end,
+            word: 0,
+            kinds: 0,
+            category: rule.category,
+            opens: opening.opens,
+            closes: closing.closes,
+            capital: opening.capital,
+            thousandths: i64::try_from(buffers.found.len()).ok()?,
+            meaning: buffers.items.meanings.len() as u32,
+        };
+        let expr = marks.first().map(|mark| mark.expr.clone())?;
+        buffers.items.meanings.push(Meaning::Expr(expr));
+        buffers.found.push(Found { rule: pattern.rule, marks });
+        Some((item, length))
+    }
+
+    fn meaning(&self, item: &Item, class: Class, buffers: &Buffers) -> Meaning {
+        if item.meaning != NO_MEANING
+            && let Some(meaning) = buffers.items.meanings.get(item.meaning as usize)
+        {
+            return meaning.clone();
+        }
+        if (1_u32 << class.min(31)) & u32::from(item.kinds) != 0 && class < 14 {
+            return Meaning::Atom(Atom::Number(Number { thousandths: Some(item.thousandths) }));
+        }
+        let own = self.cutter.vocabulary.memberships(item.word).iter().find(|own| own.class == class);
+        Meaning::Atom(own.map_or(Atom::Nothing, |own| own.atom))
+    }
+
+    fn context_fits(&self, rule: &Rule, before: &[Item], after: &[Item]) -> bool {
+        let left = |context: &Context| {
+            context.len() <= before.len() && self.row_fits(context, &before[before.len() - context.len()..])
+        };
+        let right = |context: &Context| context.len() <= after.len() && self.row_fits(context, after);
+        (rule.after.is_empty() || rule.after.iter().any(left))
+            && !rule.not_after.iter().any(left)
+            && (rule.before.is_empty() || rule.before.iter().any(right))
+            && !rule.not_before.iter().any(right)
+    }
+
+    fn row_fits(&self, context: &Context, items: &[Item]) -> bool {
+        context.iter().zip(items).all(|(classes, item)| self.is_any(item, classes))
+    }
+
+    fn is_any(&self, item: &Item, classes: &[Class]) -> bool {
+        let mut found = false;
+        each_class(item, &self.cutter.vocabulary, |class| found |= classes.binary_search(&class).is_ok());
+        found
+    }
+
+    /// The tense that the words around the item at `at` suggest: the nearest cue before it decides, else
+    /// the first behind it.
+    fn tense(&self, text: &str, list: &[Item], at: usize) -> Option<Tense> {
+        if list[..at].last().is_some_and(|item| self.is_any(item, &[self.cues.ahead])) {
+            return Some(Tense::Future);
+        }
+        let cue = |item: &Item| self.cue(text, item);
+        list[..at].iter().rev().find_map(cue).or_else(|| list[at + 1..].iter().find_map(cue))
+    }
+
+    fn cue(&self, text: &str, item: &Item) -> Option<Tense> {
+        if self.is_any(item, &[self.cues.future]) {
+            return Some(Tense::Future);
+        }
+        if self.is_any(item, &[self.cues.past]) {
+            return Some(Tense::Past);
+        }
+        let word = text.get(item.start as usize..item.end as usize)?;
+        let past = item.category == 0 && word.len() > 3 && word.ends_with("ed") && !item.capital;
+        (past && !self.is_any(item, &[self.cues.break_])).then_some(Tense::Past)
+    }
+}

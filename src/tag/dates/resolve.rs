@@ -1,0 +1,533 @@
+//! Expressions × anchor → values, with a memory of the last dates mentioned.
+
+use super::expr::{Clock, Cycle, DateExpr, Fields, From};
+use super::memory::{Anchor, Memory};
+use super::recognise::{Expression, Tense};
+use crate::calendar::arithmetic::{self, bounds, of_day, shift, shift_year, stretch, year_of};
+use crate::calendar::holidays::Holiday;
+use crate::calendar::value::Year;
+use crate::calendar::{Calendar, DayTime, Number, Part, Reference, Season, Timex, TimexKind, Unit, Value};
+use jiff::civil::Date;
+
+/// A resolved expression.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Resolved {
+    pub(super) kind: TimexKind,
+    pub(super) value: Option<Value>,
+    pub(super) timex: Timex,
+}
+
+/// Resolves the expressions of one article in order.
+pub(super) struct Resolver<'a> {
+    pub(super) holidays: &'a [(String, Holiday)],
+    pub(super) anchor: Anchor,
+    pub(super) memory: Memory,
+    /// Steps of the last expression, kept when someone wants to read them.
+    pub(super) trace: Option<Vec<String>>,
+    /// The tense and sentence of the expression at hand.
+    pub(super) tense: Option<Tense>,
+    pub(super) sentence: u32,
+}
+
+impl<'a> Resolver<'a> {
+    /// A resolver at the start of an article.
+    pub(super) fn new(holidays: &'a [(String, Holiday)], anchor: Anchor) -> Self {
+        Self { holidays, anchor, memory: Memory::default(), trace: None, tense: None, sentence: 0 }
+    }
+
+    /// Resolves the next expression of the article and remembers it.
+    pub(super) fn resolve(&mut self, expression: &Expression) -> Resolved {
+        self.tense = expression.tense;
+        self.sentence = expression.sentence;
+        let expr = &expression.expr;
+        let value = self.value(expr);
+        let kind = kind_of(expr, value.as_ref());
+        let mut timex = Timex::default();
+        decorate(expr, &mut timex);
+        if let Some(value) = &value {
+            if kind == TimexKind::Date || kind == TimexKind::Time {
+                self.memory.note(value, self.sentence);
+                if expr.year_said().is_some() {
+                    self.memory.year_sentence = Some(self.sentence);
+                }
+            }
+            timex.value = Some(value.to_string());
+            if kind != TimexKind::Set {
+                timex.interval = arithmetic::interval(value).map(|(first, last)| (iso_day(first), iso_day(last)));
+            }
+        }
+        Resolved { kind, value, timex }
+    }
+
+    /// Notes a step for `gloss explain`.
+    pub(super) fn say(&mut self, step: impl FnOnce() -> String) {
+        if let Some(trace) = &mut self.trace {
+            trace.push(step());
+        }
+    }
+
+    /// The day that deictic words stand on: the time of writing, or in a narrative the last day told of.
+    pub(super) fn now(&self) -> Option<Date> {
+        if self.anchor.is_news() {
+            return self.anchor.dct;
+        }
+        self.memory.day.or_else(|| {
+            let (year, month) = self.memory.month.or_else(|| self.memory.year.map(|year| (year, 1)))?;
+            arithmetic::day(year, month, 1)
+        })
+    }
+
+    fn value(&mut self, expr: &DateExpr) -> Option<Value> {
+        match expr {
+            DateExpr::Reference(reference) => Some(Value::Reference(*reference)),
+            DateExpr::Duration(duration) => Some(Value::Duration(*duration)),
+            DateExpr::Modified(_, inner) => self.value(inner),
+            DateExpr::Clock(clock, on) => Some(self.clock(*clock, on.as_deref())),
+            DateExpr::Part(part, on) => Some(self.part(*part, on.as_deref())),
+            DateExpr::Set { of, .. } => self.cycle_value(of),
+            DateExpr::Away { count, unit, later, from } => self.away(*count, *unit, *later, from),
+            DateExpr::Step { cycle: Cycle::Unit(Unit::Day), step: 0 }
+                if !self.anchor.is_news() || self.anchor.dct.is_none() =>
+            {
+                self.say(|| "no time of writing: the present".to_owned());
+                Some(Value::Reference(Reference::Present))
+            }
+            DateExpr::Unknown => None,
+            _ => self.calendar(expr).map(Value::Date),
+        }
+    }
+
+    /// The stretch of the calendar that an expression names, perhaps with unknown parts.
+    pub(super) fn calendar(&mut self, expr: &DateExpr) -> Option<Calendar> {
+        match expr {
+            DateExpr::Fields(fields) => self.fields(fields),
+            DateExpr::Step { cycle, step } => self.step(*cycle, *step),
+            DateExpr::Same(unit) => Some(self.same(*unit)),
+            DateExpr::Nth { nth, cycle, of } => {
+                let of = self.calendar(of)?;
+                nth_of(*nth, *cycle, &of, self.holidays)
+            }
+            DateExpr::Within { inner, outer } => self.within(inner, outer),
+            DateExpr::Holiday { id, year } => self.holiday(*id, year.as_deref()),
+            DateExpr::Modified(_, inner) => self.calendar(inner),
+            _ => match self.value(expr)? {
+                Value::Date(calendar) | Value::Time(calendar, _) => Some(calendar),
+                _ => None,
+            },
+        }
+    }
+
+    fn step(&mut self, cycle: Cycle, step: i32) -> Option<Calendar> {
+        let Some(now) = self.now() else {
+            self.say(|| "no anchor: the value stays open".to_owned());
+            return Some(open(cycle));
+        };
+        let narrative = !self.anchor.is_news();
+        self.say(|| {
+            format!(
+                "counted from {}",
+                if narrative { format!("{now}, the last day told of") } else { format!("dct {now}") }
+            )
+        });
+        match cycle {
+            Cycle::Unit(Unit::Weekend) => {
+                let moved = shift(now, i64::from(step), Unit::Week)?;
+                Some(stretch(moved, Unit::Weekend))
+            }
+            Cycle::Unit(unit) => shift(now, i64::from(step), unit).map(|moved| stretch(moved, unit)),
+            Cycle::Month(month) => {
+                let own = arithmetic::month_of(now);
+                let year = year_of(now);
+                let year = match step {
+                    -1 if month >= own => shift_year(year, -1)?,
+                    1 if month <= own => shift_year(year, 1)?,
+                    _ => year,
+                };
+                Some(Calendar::Month(Some(year), Some(month)))
+            }
+            Cycle::Weekday(weekday) => {
+                let anchor = shift(
+                    now,
+                    match step {
+                        -1 => -1,
+                        1 => 7,
+                        _ => 6,
+                    },
+                    Unit::Day,
+                )?;
+                arithmetic::weekday_until(anchor, weekday).map(of_day)
+            }
+            Cycle::Season(season) => season_near(season, now, step),
+            Cycle::Quarter(quarter) => {
+                Some(Calendar::Quarter(shift_year(year_of(now), i64::from(step)), Some(quarter)))
+            }
+            Cycle::Holiday(id) => {
+                let holiday = &self.holidays.get(usize::from(id))?.1;
+                let day = match step {
+                    -1 => holiday.near(shift(now, -1, Unit::Day)?, Some(false)),
+                    1 => holiday.near(shift(now, 1, Unit::Day)?, Some(true)),
+                    _ => holiday.day_in(year_of(now)),
+                };
+                day.map(of_day)
+            }
+        }
+    }
+
+    /// A time with the same grain as one mentioned before.
+    fn same(&mut self, unit: Unit) -> Calendar {
+        let memory = self.memory;
+        let fallback = if self.anchor.is_news() { self.anchor.dct } else { None };
+        let found = match unit {
+            Unit::Year => memory.year.map(|year| Calendar::Year(Some(year))),
+            Unit::Month => memory.month.map(|(year, month)| Calendar::Month(Some(year), Some(month))),
+            Unit::Decade | Unit::Century => {
+                memory.year.and_then(|year| arithmetic::day(year, 1, 1)).map(|date| stretch(date, unit))
+            }
+            Unit::Season | Unit::Quarter | Unit::Half => {
+                memory.month.and_then(|(year, month)| arithmetic::day(year, month, 1)).map(|date| stretch(date, unit))
+            }
+            _ => memory.day.map(|date| stretch(date, unit)),
+        };
+        let said = found.is_some();
+        let found = found.or_else(|| fallback.map(|date| stretch(date, unit)));
+        self.say(|| match (&found, said) {
+            (Some(found), true) => format!("the {} last mentioned is {found}", unit.name()),
+            (Some(found), false) => format!("nothing mentioned: the {} of dct, {found}", unit.name()),
+            (None, _) => "no anchor: the value stays open".to_owned(),
+        });
+        found.unwrap_or_else(|| open(Cycle::Unit(unit)))
+    }
+
+    fn away(&mut self, count: Number, unit: Unit, later: bool, from: &From) -> Option<Value> {
+        let reference = Value::Reference(if later { Reference::Future } else { Reference::Past });
+        let Some(thousandths) = count.thousandths else { return Some(reference) };
+        let sign = if later { 1 } else { -1 };
+        // Only whole days can be counted from a day: "48 hours ago", not "two hours ago".
+        if unit.is_clock() && (unit != Unit::Hour || thousandths % 24_000 != 0) {
+            return None;
+        }
+        let base = match from {
+            From::Now => self.now().map(of_day),
+            From::Mention => self.mention(unit),
+            From::Expr(expr) => self.calendar(expr),
+        };
+        let Some(base) = base else {
+            self.say(|| "no anchor: the value stays open".to_owned());
+            return Some(Value::Date(open(Cycle::Unit(unit))));
+        };
+        self.say(|| format!("counted from {base}"));
+        let (plain, factor) = unit.plain();
+        let total = thousandths.checked_mul(i64::from(factor))?.checked_mul(sign)?;
+        let calendar = away_from(&base, total, plain, unit, matches!(from, From::Expr(_)))?;
+        Some(Value::Date(calendar))
+    }
+
+    /// The last time mentioned from which units of this grain can be counted.
+    fn mention(&mut self, unit: Unit) -> Option<Calendar> {
+        let memory = self.memory;
+        let found = match unit.plain().0 {
+            Unit::Year => memory.year.map(|year| Calendar::Year(Some(year))),
+            Unit::Month => memory.month.map(|(year, month)| Calendar::Month(Some(year), Some(month))),
+            _ => memory.day.map(of_day),
+        };
+        found.or_else(|| self.now().map(of_day))
+    }
+
+    fn clock(&mut self, clock: Clock, on: Option<&DateExpr>) -> Value {
+        let day = self.day_for(on);
+        let minute = clock.minute.or(Some(0));
+        Value::Time(day, DayTime::Clock { hour: clock.hour, minute, second: clock.second, zone: clock.zone })
+    }
+
+    fn part(&mut self, part: Part, on: Option<&DateExpr>) -> Value {
+        Value::Time(self.day_for(on), DayTime::Part(part))
+    }
+
+    /// The day on which a time lies.
+    fn day_for(&mut self, on: Option<&DateExpr>) -> Calendar {
+        let unknown = Calendar::Day(None, None, None);
+        if let Some(on) = on {
+            return match self.calendar(on) {
+                Some(
+                    calendar
+                    @ (Calendar::Day(..) | Calendar::Weekday(..) | Calendar::Weekend(..) | Calendar::Month(..)),
+                ) => calendar,
+                _ => unknown,
+            };
+        }
+        let same_sentence = self.memory.day_sentence == Some(self.sentence);
+        let day = if self.anchor.is_news() && !same_sentence { self.anchor.dct } else { self.memory.day };
+        self.say(|| day.map_or_else(|| "no day is known".to_owned(), |day| format!("on {day}")));
+        day.map_or(unknown, of_day)
+    }
+
+    /// What a set repeats: its cycle, never a single date.
+    fn cycle_value(&mut self, of: &DateExpr) -> Option<Value> {
+        Some(match of {
+            DateExpr::Duration(duration) => Value::Duration(*duration),
+            DateExpr::Fields(fields) => match (fields.weekday, fields.season, fields.month, fields.day) {
+                (Some(weekday), ..) => Value::Date(Calendar::Weekday(None, None, weekday)),
+                (_, Some(season), ..) => Value::Date(Calendar::Season(None, season)),
+                (_, _, month, Some(day)) => Value::Date(Calendar::Day(None, month, Some(day))),
+                (_, _, Some(month), None) => Value::Date(Calendar::Month(None, Some(month))),
+                _ => return None,
+            },
+            DateExpr::Part(part, on) => {
+                let day = match on.as_deref() {
+                    Some(DateExpr::Fields(Fields { weekday: Some(weekday), .. })) => {
+                        Calendar::Weekday(None, None, *weekday)
+                    }
+                    _ => Calendar::Day(None, None, None),
+                };
+                Value::Time(day, DayTime::Part(*part))
+            }
+            DateExpr::Clock(clock, _) => {
+                let time =
+                    DayTime::Clock { hour: clock.hour, minute: clock.minute, second: clock.second, zone: clock.zone };
+                Value::Time(Calendar::Day(None, None, None), time)
+            }
+            DateExpr::Holiday { id, .. } => match self.holidays.get(usize::from(*id))?.1 {
+                Holiday::Fixed(month, day) => Value::Date(Calendar::Day(None, Some(month), Some(day))),
+                _ => Value::Duration(crate::calendar::Duration::new(Number::whole(1), Unit::Year)),
+            },
+            DateExpr::Modified(_, inner) => return self.cycle_value(inner),
+            _ => return None,
+        })
+    }
+
+    fn within(&mut self, inner: &DateExpr, outer: &DateExpr) -> Option<Calendar> {
+        let outer = self.calendar(outer)?;
+        if let DateExpr::Fields(fields) = inner
+            && let (Some(weekday), Calendar::Week(Some(year), Some(week))) = (fields.weekday, outer)
+        {
+            return arithmetic::week_day(year, week, weekday).map(of_day);
+        }
+        let year = match outer {
+            Calendar::Year(year) | Calendar::Month(year, _) => year,
+            Calendar::Fiscal(year) => Some(year),
+            _ => None,
+        };
+        match inner {
+            DateExpr::Fields(fields) => {
+                let month = match outer {
+                    Calendar::Month(_, month) if fields.month.is_none() => month,
+                    _ => fields.month,
+                };
+                if year.is_none() {
+                    return Some(without_year(&Fields { month, ..fields.clone() }));
+                }
+                self.fields(&Fields { year, month, ..fields.clone() })
+            }
+            DateExpr::Holiday { id, .. } => self.holidays.get(usize::from(*id))?.1.day_in(year?).map(of_day),
+            _ => None,
+        }
+    }
+
+    fn holiday(&mut self, id: u16, year: Option<&DateExpr>) -> Option<Calendar> {
+        let holiday = self.holidays.get(usize::from(id))?.1.clone();
+        let said = match year {
+            Some(expr) => match self.calendar(expr)? {
+                Calendar::Year(year) => year,
+                _ => None,
+            },
+            None => None,
+        };
+        if let Some(year) = said {
+            return holiday.day_in(year).map(of_day);
+        }
+        if let Holiday::Once(date) = holiday {
+            return Some(of_day(date));
+        }
+        let found = if self.anchor.is_news() {
+            let dct = self.anchor.dct?;
+            self.say(|| format!("nearest to dct {dct}"));
+            holiday.near(dct, (self.tense == Some(Tense::Future)).then_some(true))
+        } else {
+            self.memory.year.and_then(|year| holiday.day_in(year))
+        };
+        match (found, holiday) {
+            (Some(day), _) => Some(of_day(day)),
+            (None, Holiday::Fixed(month, day)) => Some(Calendar::Day(None, Some(month), Some(day))),
+            _ => None,
+        }
+    }
+}
+
+/// The last, nearest or next such season.
+fn season_near(season: Season, now: Date, step: i32) -> Option<Calendar> {
+    let year = year_of(now);
+    let of = |year: Year| Calendar::Season(Some(year), season);
+    let years = [-2, -1, 0, 1, 2].into_iter().filter_map(|step| shift_year(year, step));
+    let mut with_bounds = years.filter_map(|year| Some((year, bounds(&of(year))?)));
+    match step {
+        -1 => with_bounds.rfind(|(_, (_, last))| *last < now),
+        1 => with_bounds.into_iter().find(|(_, (first, _))| *first > now),
+        _ => with_bounds.min_by_key(|(_, (first, last))| distance(now, *first, *last)),
+    }
+    .map(|(year, _)| of(year))
+}
+
+/// Days between `now` and a stretch; nothing when it lies inside.
+pub(super) fn distance(now: Date, first: Date, last: Date) -> i64 {
+    if now < first {
+        arithmetic::days_between(now, first)
+    } else if now > last {
+        arithmetic::days_between(last, now)
+    } else {
+        0
+    }
+}
+
+/// `base` moved by `total` thousandths of `plain`, shown at the grain of `unit`, or of `base` where the
+/// text names it and it is finer.
+fn away_from(base: &Calendar, total: i64, plain: Unit, unit: Unit, keep: bool) -> Option<Calendar> {
+    let whole = total / 1000;
+    let rest = total % 1000;
+    // "two and a half years ago": the half counts in the next smaller unit.
+    let (count, step) = match (rest, plain) {
+        (0, _) => (whole, plain),
+        (_, Unit::Year) => (total * 12 / 1000, Unit::Month),
+        (_, Unit::Week) => (total * 7 / 1000, Unit::Day),
+        (_, Unit::Month) => (total * 30 / 1000, Unit::Day),
+        _ => (whole, plain),
+    };
+    if let (Calendar::Year(Some(year)), Unit::Year) = (base, step) {
+        return shift_year(*year, count).map(|year| Calendar::Year(Some(year)));
+    }
+    let (first, _) = bounds(base)?;
+    let moved = shift(first, count, step)?;
+    let grain = match base {
+        Calendar::Year(_) if step != Unit::Year => unit,
+        Calendar::Day(..) if keep => Unit::Day,
+        Calendar::Month(..) if keep && step >= Unit::Month => Unit::Month,
+        _ if step == Unit::Hour => Unit::Day,
+        _ if rest != 0 => step,
+        _ => unit,
+    };
+    Some(match grain {
+        Unit::Decade | Unit::Century | Unit::Millennium => Calendar::Year(Some(year_of(moved))),
+        Unit::Half | Unit::Season => stretch(moved, Unit::Month),
+        grain => stretch(moved, grain),
+    })
+}
+
+/// The part number `nth` of a stretch; the last one for -1.
+fn nth_of(nth: i32, cycle: Cycle, of: &Calendar, holidays: &[(String, Holiday)]) -> Option<Calendar> {
+    let Some((first, last)) = bounds(of) else {
+        return match (cycle, of) {
+            (Cycle::Unit(Unit::Quarter), Calendar::Year(year)) => {
+                Some(Calendar::Quarter(*year, u8::try_from(if nth < 0 { 4 } else { nth }).ok()))
+            }
+            _ => None,
+        };
+    };
+    let from_end = nth < 0;
+    let ahead = i64::from(nth) - 1;
+    let found = match cycle {
+        Cycle::Unit(unit @ (Unit::Half | Unit::Quarter)) => {
+            let Calendar::Year(year) = of else { return Some(*of) };
+            let count = if unit == Unit::Half { 2 } else { 4 };
+            let number = u8::try_from(if from_end { count } else { nth }).ok().filter(|n| i32::from(*n) <= count)?;
+            return Some(match unit {
+                Unit::Half => Calendar::Half(*year, number),
+                _ => Calendar::Quarter(*year, Some(number)),
+            });
+        }
+        Cycle::Unit(Unit::Weekend) => {
+            let day = if from_end {
+                arithmetic::weekday_until(last, 6)?
+            } else {
+                shift(next_weekday(first, 6)?, ahead, Unit::Week)?
+            };
+            stretch(day, Unit::Weekend)
+        }
+        Cycle::Unit(unit) if from_end => stretch(last, unit),
+        Cycle::Unit(unit) => stretch(shift(first, ahead, unit)?, unit),
+        Cycle::Weekday(weekday) if from_end => of_day(arithmetic::weekday_until(last, weekday)?),
+        Cycle::Weekday(weekday) => of_day(shift(next_weekday(first, weekday)?, ahead, Unit::Week)?),
+        Cycle::Holiday(id) => of_day(holidays.get(usize::from(id))?.1.day_in(year_of(first))?),
+        Cycle::Month(_) | Cycle::Season(_) | Cycle::Quarter(_) => return None,
+    };
+    let (start, _) = bounds(&found)?;
+    (start <= last).then_some(found)
+}
+
+/// The first `weekday` on or after `date`.
+pub(super) fn next_weekday(date: Date, weekday: u8) -> Option<Date> {
+    arithmetic::weekday_until(shift(date, 6, Unit::Day)?, weekday)
+}
+
+/// The value of a stretch whose place is not known.
+pub(super) fn open(cycle: Cycle) -> Calendar {
+    match cycle {
+        Cycle::Unit(unit) => match unit {
+            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => Calendar::Day(None, None, None),
+            Unit::Weekend => Calendar::Weekend(None, None),
+            Unit::Week | Unit::Fortnight => Calendar::Week(None, None),
+            Unit::Month | Unit::Season | Unit::Half => Calendar::Month(None, None),
+            Unit::Quarter => Calendar::Quarter(None, None),
+            Unit::Year | Unit::Decade | Unit::Century | Unit::Millennium => Calendar::Year(None),
+        },
+        Cycle::Month(month) => Calendar::Month(None, Some(month)),
+        Cycle::Weekday(weekday) => Calendar::Weekday(None, None, weekday),
+        Cycle::Season(season) => Calendar::Season(None, season),
+        Cycle::Quarter(quarter) => Calendar::Quarter(None, Some(quarter)),
+        Cycle::Holiday(_) => Calendar::Day(None, None, None),
+    }
+}
+
+/// What is said of a date, without its year.
+pub(super) fn without_year(fields: &Fields) -> Calendar {
+    if let Some(season) = fields.season {
+        Calendar::Season(None, season)
+    } else if let Some(quarter) = fields.quarter {
+        Calendar::Quarter(None, Some(quarter))
+    } else if let Some(half) = fields.half {
+        Calendar::Half(None, half)
+    } else if fields.day.is_some() {
+        Calendar::Day(None, fields.month, fields.day)
+    } else if let Some(weekday) = fields.weekday {
+        Calendar::Weekday(None, None, weekday)
+    } else if fields.week.is_some() {
+        Calendar::Week(None, fields.week)
+    } else if fields.month.is_some() {
+        Calendar::Month(None, fields.month)
+    } else {
+        Calendar::Year(None)
+    }
+}
+
+fn kind_of(expr: &DateExpr, value: Option<&Value>) -> TimexKind {
+    match expr {
+        DateExpr::Duration(_) => TimexKind::Duration,
+        DateExpr::Set { .. } => TimexKind::Set,
+        DateExpr::Clock(..) | DateExpr::Part(..) => TimexKind::Time,
+        DateExpr::Away { unit, .. } if unit.is_clock() && !matches!(value, Some(Value::Date(_))) => TimexKind::Time,
+        DateExpr::Modified(_, inner) => kind_of(inner, value),
+        _ => TimexKind::Date,
+    }
+}
+
+/// Takes over `mod`, `quant` and `freq`.
+fn decorate(expr: &DateExpr, timex: &mut Timex) {
+    match expr {
+        DateExpr::Modified(modifier, inner) => {
+            decorate(inner, timex);
+            timex.modifier = Some(modifier.name().to_owned());
+        }
+        DateExpr::Set { of, quant, freq } => {
+            decorate(of, timex);
+            timex.quant = quant.map(str::to_owned);
+            timex.freq = freq.map(|freq| match freq.unit {
+                Some(unit) => format!("{}{}", freq.count, unit.letters()),
+                None => format!("{}X", freq.count),
+            });
+        }
+        _ => {}
+    }
+}
+
+/// A day in ISO form, with the sign and six digits that years before Christ need.
+fn iso_day(date: Date) -> String {
+    date.to_string()
+}

@@ -1,0 +1,562 @@
+//! The language in which rules say what they mean: `away(count=$number, unit=$unit, from=now)`.
+//!
+//! A term is a call with named arguments, a value remembered by the pattern (`$month`), a whole number
+//! or a name. A value that an optional part did not give leaves its argument out.
+
+use super::expr::{Clock, Cycle, DateExpr, Fields, Frequency, From};
+use super::items::Meaning;
+use super::vocabulary::Atom;
+use crate::calendar::{Duration, Number, Part, Reference, Season, Unit};
+use std::str::FromStr;
+
+/// A parsed term.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Term {
+    /// A remembered value, by its place.
+    Slot(usize),
+    Int(i32),
+    Name(String),
+    Call(Function, Vec<(&'static str, Term)>),
+}
+
+/// What can be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Function {
+    Date,
+    Bc,
+    Century,
+    Decade,
+    Step,
+    Away,
+    Same,
+    Nth,
+    Within,
+    Holiday,
+    Reference,
+    Clock,
+    Part,
+    Span,
+    Set,
+    Modified,
+    On,
+    Like,
+    Fill,
+    Unknown,
+}
+
+/// Every function with its name and arguments: what a rule may write.
+const FUNCTIONS: [(&str, Function, &[&str]); 20] = [
+    (
+        "date",
+        Function::Date,
+        &[
+            "year", "short", "fiscal", "month", "day", "weekday", "season", "quarter", "half", "week", "decade",
+            "century",
+        ],
+    ),
+    ("bc", Function::Bc, &["of"]),
+    ("century", Function::Century, &["nth"]),
+    ("decade", Function::Decade, &["year", "digits"]),
+    ("step", Function::Step, &["by", "unit", "month", "weekday", "season", "quarter", "holiday"]),
+    ("away", Function::Away, &["span", "count", "half", "unit", "to", "from"]),
+    ("same", Function::Same, &["unit"]),
+    ("nth", Function::Nth, &["nth", "unit", "weekday", "of"]),
+    ("within", Function::Within, &["inner", "outer"]),
+    ("holiday", Function::Holiday, &["id", "year"]),
+    ("ref", Function::Reference, &["to"]),
+    ("clock", Function::Clock, &["time", "hour", "minute", "hhmm", "half", "zone", "past", "part", "on"]),
+    ("part", Function::Part, &["part", "on"]),
+    ("span", Function::Span, &["count", "half", "unit", "and", "andunit"]),
+    ("set", Function::Set, &["of", "quant", "count", "unit"]),
+    ("mod", Function::Modified, &["mod", "of"]),
+    ("on", Function::On, &["time", "date"]),
+    ("like", Function::Like, &["of", "day", "month", "tail"]),
+    ("fill", Function::Fill, &["of", "from"]),
+    ("unknown", Function::Unknown, &[]),
+];
+
+/// What a term stands for.
+#[derive(Clone, Debug)]
+enum Evaluated {
+    Atom(Atom),
+    Name(String),
+    Expr(DateExpr),
+}
+
+impl Term {
+    /// Parses a term; `names` are the values that the pattern remembers.
+    pub(super) fn parse(text: &str, names: &[String]) -> Result<Self, String> {
+        let mut parser = Parser { rest: text.trim(), names };
+        let term = parser.term()?;
+        if parser.rest.trim().is_empty() {
+            Ok(term)
+        } else {
+            Err(format!("{:?} is left over in {text:?}", parser.rest))
+        }
+    }
+
+    /// The expression it stands for; nothing when its values do not fit together (day 45).
+    pub(super) fn expr(&self, slots: &[Option<Meaning>]) -> Option<DateExpr> {
+        match self.evaluate(slots)? {
+            Evaluated::Expr(expr) => Some(expr),
+            _ => None,
+        }
+    }
+
+    fn evaluate(&self, slots: &[Option<Meaning>]) -> Option<Evaluated> {
+        match self {
+            Self::Slot(slot) => match slots.get(*slot)?.clone()? {
+                Meaning::Atom(atom) => Some(Evaluated::Atom(atom)),
+                Meaning::Expr(expr) => Some(Evaluated::Expr(expr)),
+            },
+            Self::Int(number) => Some(Evaluated::Atom(Atom::Int(*number))),
+            Self::Name(name) => Some(Evaluated::Name(name.clone())),
+            Self::Call(function, arguments) => {
+                let mut values = Vec::with_capacity(arguments.len());
+                for (name, term) in arguments {
+                    if let Some(value) = term.evaluate(slots) {
+                        values.push((*name, value));
+                    }
+                }
+                Arguments { values }.apply(*function).map(Evaluated::Expr)
+            }
+        }
+    }
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+    names: &'a [String],
+}
+
+impl<'a> Parser<'a> {
+    fn word(&mut self) -> &'a str {
+        self.rest = self.rest.trim_start();
+        let end =
+            self.rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        self.rest = rest.trim_start();
+        word
+    }
+
+    fn eat(&mut self, sign: char) -> bool {
+        match self.rest.strip_prefix(sign) {
+            Some(rest) => {
+                self.rest = rest.trim_start();
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn term(&mut self) -> Result<Term, String> {
+        if self.eat('$') {
+            let name = self.word();
+            return self
+                .names
+                .iter()
+                .position(|own| own == name)
+                .map(Term::Slot)
+                .ok_or_else(|| format!("${name} is remembered by no pattern of the rule"));
+        }
+        let word = self.word();
+        if let Ok(number) = word.parse() {
+            return Ok(Term::Int(number));
+        }
+        if word.is_empty() {
+            return Err(format!("a term is missing before {:?}", self.rest));
+        }
+        if !self.eat('(') {
+            return Ok(Term::Name(word.to_owned()));
+        }
+        let (_, function, allowed) = FUNCTIONS.iter().find(|(name, ..)| *name == word).ok_or_else(|| {
+            let all: Vec<&str> = FUNCTIONS.iter().map(|(name, ..)| *name).collect();
+            format!("{word:?} is none of the functions {}", all.join(", "))
+        })?;
+        let mut arguments = Vec::new();
+        while !self.eat(')') {
+            let name = self.word();
+            let name = allowed
+                .iter()
+                .find(|own| **own == name)
+                .ok_or_else(|| format!("{word} takes {}, not {name:?}", allowed.join(", ")))?;
+            if !self.eat('=') {
+                return Err(format!("'=' is missing after {name:?}"));
+            }
+            arguments.push((*name, self.term()?));
+            if !self.eat(',') && !self.rest.starts_with(')') {
+                return Err(format!("',' or ')' is missing before {:?}", self.rest));
+            }
+        }
+        Ok(Term::Call(*function, arguments))
+    }
+}
+
+/// The values of a call's arguments.
+struct Arguments {
+    values: Vec<(&'static str, Evaluated)>,
+}
+
+impl Arguments {
+    fn get(&self, name: &str) -> Option<&Evaluated> {
+        self.values.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
+    }
+
+    fn int(&self, name: &str) -> Option<i32> {
+        match self.get(name)? {
+            Evaluated::Atom(Atom::Int(number)) => Some(*number),
+            Evaluated::Atom(Atom::Number(number)) => i32::try_from(number.as_whole()?).ok(),
+            Evaluated::Expr(DateExpr::Fields(fields)) if name == "weekday" => fields.weekday.map(i32::from),
+            _ => None,
+        }
+    }
+
+    fn small(&self, name: &str) -> Option<u8> {
+        u8::try_from(self.int(name)?).ok()
+    }
+
+    /// The value of an argument that was given but may not fit: then the whole call fails.
+    #[expect(clippy::option_option, reason = "left out, unfit, or fit")]
+    fn checked(&self, name: &str, most: u8) -> Option<Option<u8>> {
+        if self.get(name).is_none() {
+            return Some(None);
+        }
+        self.small(name).filter(|number| (1..=most).contains(number)).map(Some)
+    }
+
+    fn number(&self, name: &str) -> Option<Number> {
+        match self.get(name)? {
+            Evaluated::Atom(Atom::Int(number)) => Some(Number::whole(i64::from(*number))),
+            Evaluated::Atom(Atom::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// A count, with the half that may stand behind it.
+    fn count(&self) -> Option<Number> {
+        let count = self.number("count").unwrap_or(Number::UNKNOWN);
+        match self.get("half") {
+            None => Some(count),
+            Some(_) => Some(Number { thousandths: Some(count.thousandths?.checked_add(500)?) }),
+        }
+    }
+
+    fn unit(&self, name: &str) -> Option<Unit> {
+        match self.get(name)? {
+            Evaluated::Atom(Atom::Unit(unit)) => Some(*unit),
+            Evaluated::Name(name) => Unit::from_str(name).ok(),
+            _ => None,
+        }
+    }
+
+    fn season(&self) -> Option<Season> {
+        match self.get("season")? {
+            Evaluated::Atom(Atom::Season(season)) => Some(*season),
+            _ => None,
+        }
+    }
+
+    fn name(&self, name: &str) -> Option<&str> {
+        match self.get(name)? {
+            Evaluated::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    fn expr(&self, name: &str) -> Option<DateExpr> {
+        match self.get(name)? {
+            Evaluated::Expr(expr) => Some(expr.clone()),
+            _ => None,
+        }
+    }
+
+    fn boxed(&self, name: &str) -> Option<Box<DateExpr>> {
+        self.expr(name).map(Box::new)
+    }
+
+    /// What comes round: a unit, month, weekday, season, quarter or holiday.
+    fn cycle(&self) -> Option<Cycle> {
+        if let Some(unit) = self.unit("unit") {
+            return Some(Cycle::Unit(unit));
+        }
+        if let Some(Evaluated::Atom(Atom::Holiday(id))) = self.get("holiday") {
+            return Some(Cycle::Holiday(*id));
+        }
+        None.or_else(|| self.small("month").map(Cycle::Month))
+            .or_else(|| self.small("weekday").map(Cycle::Weekday))
+            .or_else(|| self.season().map(Cycle::Season))
+            .or_else(|| self.small("quarter").map(Cycle::Quarter))
+    }
+
+    fn apply(&self, function: Function) -> Option<DateExpr> {
+        match function {
+            Function::Date => self.date(),
+            Function::Bc => self.before_christ(),
+            Function::Century => {
+                let nth = self.int("nth").filter(|nth| (1..=30).contains(nth))?;
+                Some(DateExpr::Fields(Fields { century: Some(nth - 1), ..Fields::default() }))
+            }
+            Function::Decade => {
+                let decade = match (self.int("year"), self.int("digits")) {
+                    (Some(year), _) if year % 10 == 0 => year / 10,
+                    (Some(_), _) => return None,
+                    (None, digits) => digits? / 10,
+                };
+                Some(DateExpr::Fields(Fields { decade: Some(decade), ..Fields::default() }))
+            }
+            Function::Step => Some(DateExpr::Step { cycle: self.cycle()?, step: self.int("by").unwrap_or(0) }),
+            Function::Away => self.away(),
+            Function::Same => self.unit("unit").map(DateExpr::Same),
+            Function::Nth => Some(DateExpr::Nth { nth: self.int("nth")?, cycle: self.cycle()?, of: self.boxed("of")? }),
+            Function::Within => Some(DateExpr::Within { inner: self.boxed("inner")?, outer: self.boxed("outer")? }),
+            Function::Holiday => match self.get("id")? {
+                Evaluated::Atom(Atom::Holiday(id)) => Some(DateExpr::Holiday { id: *id, year: self.boxed("year") }),
+                _ => None,
+            },
+            Function::Reference => self.reference(),
+            Function::Clock => self.clock(),
+            Function::Part => Some(DateExpr::Part(self.part()?, self.boxed("on"))),
+            Function::Span => self.span(),
+            Function::Set => self.set(),
+            Function::Modified => self.modified(),
+            Function::On => match (self.expr("time")?, self.boxed("date")) {
+                (DateExpr::Clock(clock, on), date) => Some(DateExpr::Clock(clock, on.or(date))),
+                (DateExpr::Part(part, on), date) => Some(DateExpr::Part(part, on.or(date))),
+                (DateExpr::Modified(modifier, inner), date) => match *inner {
+                    DateExpr::Part(part, None) => {
+                        Some(DateExpr::Modified(modifier, Box::new(DateExpr::Part(part, date))))
+                    }
+                    _ => None,
+                },
+                _ => None,
+            },
+            Function::Like => self.like(),
+            Function::Fill => self.fill(),
+            Function::Unknown => Some(DateExpr::Unknown),
+        }
+    }
+
+    fn date(&self) -> Option<DateExpr> {
+        let year = match self.get("year") {
+            None => None,
+            Some(Evaluated::Expr(DateExpr::Fields(fields))) => fields.year,
+            Some(_) => Some(self.int("year").filter(|year| *year != 0)?),
+        };
+        let short = self.int("short").filter(|short| (0..100).contains(short));
+        let fields = Fields {
+            year: year.or(short),
+            short_year: year.is_none() && short.is_some(),
+            fiscal: self.get("fiscal").is_some(),
+            decade: self.int("decade"),
+            century: self.int("century"),
+            season: self.season(),
+            half: self.checked("half", 2)?,
+            quarter: self.checked("quarter", 4)?,
+            month: self.checked("month", 12)?,
+            week: self.checked("week", 53)?,
+            weekday: self.checked("weekday", 7)?,
+            day: self.checked("day", 31)?,
+            order: super::expr::Order::Plain,
+        };
+        Some(DateExpr::Fields(fields))
+    }
+
+    fn before_christ(&self) -> Option<DateExpr> {
+        let DateExpr::Fields(mut fields) = self.expr("of")? else { return None };
+        fields.year = fields.year.map(|year| -year);
+        fields.decade = fields.decade.map(|decade| -decade - 1);
+        fields.century = fields.century.map(|century| -century - 1);
+        Some(DateExpr::Fields(fields))
+    }
+
+    fn away(&self) -> Option<DateExpr> {
+        let from = match self.get("from")? {
+            Evaluated::Name(name) if name == "now" => From::Now,
+            Evaluated::Name(name) if name == "mention" => From::Mention,
+            Evaluated::Expr(expr) => From::Expr(Box::new(expr.clone())),
+            _ => return None,
+        };
+        let later = self.name("to")? == "later";
+        if let Some(span) = self.expr("span") {
+            let (modifier, span) = match span {
+                DateExpr::Modified(modifier, inner) => (Some(modifier), *inner),
+                span => (None, span),
+            };
+            let DateExpr::Duration(duration) = span else { return None };
+            let (count, unit) = duration.parts().next()?;
+            let away = DateExpr::Away { count, unit, later, from };
+            return Some(match modifier {
+                Some(modifier) => DateExpr::Modified(modifier, Box::new(away)),
+                None => away,
+            });
+        }
+        Some(DateExpr::Away { count: self.count()?, unit: self.unit("unit")?, later, from })
+    }
+
+    /// The same date with another day or month, or with the last digits of its year changed.
+    fn like(&self) -> Option<DateExpr> {
+        let DateExpr::Fields(mut fields) = self.expr("of")? else { return None };
+        if let Some(day) = self.checked("day", 31)? {
+            fields.day = Some(day);
+            fields.weekday = None;
+        }
+        if let Some(month) = self.checked("month", 12)? {
+            fields.month = Some(month);
+        }
+        if let Some(tail) = self.int("tail") {
+            let year = fields.year?;
+            let next = year / 100 * 100 + tail;
+            fields.year = (next > year).then_some(next);
+            fields.year?;
+        }
+        Some(DateExpr::Fields(fields))
+    }
+
+    /// A date with what it leaves unsaid taken from another: "May" beside "July 2020".
+    fn fill(&self) -> Option<DateExpr> {
+        match (self.expr("of")?, self.expr("from")?) {
+            (DateExpr::Fields(mut fields), DateExpr::Fields(from)) => {
+                if fields.decade.is_none() && fields.century.is_none() && fields.year.is_none() {
+                    (fields.year, fields.short_year, fields.fiscal) = (from.year, from.short_year, from.fiscal);
+                    let bare_day = fields.day.is_some() && fields.month.is_none();
+                    if bare_day {
+                        fields.month = from.month;
+                    }
+                }
+                Some(DateExpr::Fields(fields))
+            }
+            (DateExpr::Modified(modifier, inner), from) => match (*inner, from) {
+                (DateExpr::Fields(mut fields), DateExpr::Fields(from))
+                    if fields.year.is_none() && fields.decade.is_none() =>
+                {
+                    fields.year = from.year;
+                    Some(DateExpr::Modified(modifier, Box::new(DateExpr::Fields(fields))))
+                }
+                (inner, _) => Some(DateExpr::Modified(modifier, Box::new(inner))),
+            },
+            (of, _) => Some(of),
+        }
+    }
+
+    fn reference(&self) -> Option<DateExpr> {
+        match self.get("to")? {
+            Evaluated::Atom(Atom::Reference(reference)) => Some(DateExpr::Reference(*reference)),
+            Evaluated::Name(name) => {
+                Reference::from_name(&format!("{}_REF", name.to_uppercase())).map(DateExpr::Reference)
+            }
+            _ => None,
+        }
+    }
+
+    fn part(&self) -> Option<Part> {
+        match self.get("part")? {
+            Evaluated::Atom(Atom::Part(part)) | Evaluated::Expr(DateExpr::Part(part, _)) => Some(*part),
+            Evaluated::Name(name) => Part::from_letters(name),
+            _ => None,
+        }
+    }
+
+    fn clock(&self) -> Option<DateExpr> {
+        let mut on = self.boxed("on");
+        let mut clock = match self.expr("time") {
+            Some(DateExpr::Clock(clock, own)) => {
+                on = on.or(own);
+                clock
+            }
+            Some(_) => return None,
+            None => {
+                let (hour, minute) = match self.int("hhmm") {
+                    Some(both) => (both / 100, Some(both % 100)),
+                    None => (self.int("hour")?, self.int("minute")),
+                };
+                Clock {
+                    hour: u8::try_from(hour).ok().filter(|hour| *hour <= 24)?,
+                    minute: minute
+                        .map(|minute| u8::try_from(minute).ok().filter(|m| *m < 60).ok_or(()))
+                        .transpose()
+                        .ok()?,
+                    second: None,
+                    zone: None,
+                }
+            }
+        };
+        // "ten past five" adds minutes to the hour, "ten to five" takes them off.
+        if let Some(past) = self.int("past") {
+            let total = (i32::from(clock.hour) * 60 + past).rem_euclid(24 * 60);
+            clock.hour = u8::try_from(total / 60).ok()?;
+            clock.minute = u8::try_from(total % 60).ok();
+        }
+        let afternoon = match (self.int("half"), self.part()) {
+            (Some(half), _) => Some(half == 1),
+            (None, Some(Part::Afternoon | Part::Evening | Part::Night)) => {
+                Some(clock.hour >= 4 || self.part() == Some(Part::Afternoon))
+            }
+            (None, Some(Part::Morning | Part::Dawn)) => Some(false),
+            _ => None,
+        };
+        match afternoon {
+            Some(_) if clock.hour > 12 && self.get("half").is_some() && clock.hour == 24 => return None,
+            Some(true) if clock.hour < 12 => clock.hour += 12,
+            Some(false) if clock.hour == 12 => clock.hour = 0,
+            _ => {}
+        }
+        if let Some(zone) = self.int("zone") {
+            clock.zone = i16::try_from(zone).ok();
+        }
+        Some(DateExpr::Clock(clock, on))
+    }
+
+    fn span(&self) -> Option<DateExpr> {
+        let mut duration = Duration::new(self.count()?, self.unit("unit")?);
+        if let Some(more) = self.number("and") {
+            duration = duration.and(more, self.unit("andunit")?)?;
+        }
+        Some(DateExpr::Duration(duration))
+    }
+
+    fn set(&self) -> Option<DateExpr> {
+        let quant = match self.name("quant") {
+            None => None,
+            Some("every") => Some("EVERY"),
+            Some("each") => Some("EACH"),
+            Some(_) => return None,
+        };
+        let freq = self.number("count").map(|count| Frequency { count, unit: self.unit("unit") });
+        Some(DateExpr::Set { of: self.boxed("of")?, quant, freq })
+    }
+
+    fn modified(&self) -> Option<DateExpr> {
+        let modifier = match self.get("mod")? {
+            Evaluated::Atom(Atom::Modifier(modifier)) => *modifier,
+            Evaluated::Name(name) => name.parse().ok()?,
+            _ => return None,
+        };
+        let of = self.boxed("of")?;
+        Some(DateExpr::Modified(modifier, of))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_say_what_is_allowed() {
+        let check = |text: &str, expected: &str| {
+            let fault = Term::parse(text, &["unit".to_owned()]).unwrap_err();
+            assert!(fault.contains(expected), "{text}: {fault}");
+        };
+        check("away(contu=1)", "away takes count");
+        check("awry(count=1)", "none of the functions");
+        check("same(unit=$month)", "remembered by no pattern");
+        check("same(unit=$unit", "missing");
+        check("same(unit=$unit) x", "left over");
+    }
+
+    #[test]
+    fn a_term_gives_an_expression() {
+        let term = Term::parse("away(count=2, unit=$unit, to=earlier, from=now)", &["unit".to_owned()]).unwrap();
+        let expr = term.expr(&[Some(Meaning::Atom(Atom::Unit(Unit::Year)))]).unwrap();
+        assert_eq!(expr.to_string(), "2 year before the time of writing");
+    }
+}

@@ -1,0 +1,148 @@
+//! All patterns of one phase as one tree, walked over items.
+
+use super::items::Item;
+use super::vocabulary::{Class, Letters, Vocabulary};
+
+/// The most items in one match.
+pub(super) const LONGEST: usize = 20;
+
+/// The patterns of one phase, merged by their beginnings.
+#[derive(Debug)]
+pub(super) struct Trie {
+    nodes: Vec<Node>,
+    /// By class: whether any pattern begins with it.
+    begins: Vec<bool>,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    /// Classes and the nodes behind them, sorted; one class may lead to several.
+    edges: Vec<(Class, u32)>,
+    /// Patterns that end here.
+    ends: Vec<u32>,
+}
+
+/// A path through the tree: for each item the class under which it was taken.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Match {
+    /// The pattern.
+    pub(super) pattern: u32,
+    /// How many items it takes.
+    pub(super) length: u8,
+    /// The class of each of them.
+    pub(super) classes: [Class; LONGEST],
+}
+
+impl Trie {
+    /// An empty tree.
+    pub(super) fn new() -> Self {
+        Self { nodes: vec![Node::default()], begins: Vec::new() }
+    }
+
+    /// Adds a sequence of class sets (each sorted).
+    pub(super) fn add(&mut self, sequence: &[Vec<Class>], pattern: u32) {
+        let mut node = 0;
+        for classes in sequence {
+            node = self.step(node, classes);
+        }
+        self.nodes[node].ends.push(pattern);
+    }
+
+    /// The node behind `node` that is reached by exactly these classes, new where need be.
+    fn step(&mut self, node: usize, classes: &[Class]) -> usize {
+        let Some(first) = classes.first() else { return node };
+        let known = self.nodes[node].edges.iter().filter(|(class, _)| class == first).map(|(_, target)| *target).find(
+            |target| {
+                let reached: Vec<Class> = self.nodes[node]
+                    .edges
+                    .iter()
+                    .filter(|(_, other)| other == target)
+                    .map(|(class, _)| *class)
+                    .collect();
+                reached == classes
+            },
+        );
+        if let Some(target) = known {
+            return target as usize;
+        }
+        let target = self.nodes.len() as u32;
+        self.nodes.push(Node::default());
+        let edges = &mut self.nodes[node].edges;
+        edges.extend(classes.iter().map(|class| (*class, target)));
+        edges.sort_unstable();
+        target as usize
+    }
+
+    /// Prepares the quick check of first items; call after the last pattern.
+    pub(super) fn seal(&mut self, class_count: usize) {
+        self.begins = vec![false; class_count];
+        for (class, _) in &self.nodes[0].edges {
+            self.begins[usize::from(*class)] = true;
+        }
+    }
+
+    /// Whether no pattern was added.
+    pub(super) fn is_empty(&self) -> bool {
+        self.nodes.len() == 1
+    }
+
+    /// Collects every match that begins with the first of `items`.
+    #[inline]
+    pub(super) fn matches(&self, items: &[Item], vocabulary: &Vocabulary, out: &mut Vec<Match>) {
+        let Some(first) = items.first() else { return };
+        let mut begins = false;
+        each_class(first, vocabulary, |class| begins |= self.begins[usize::from(class)]);
+        if begins {
+            let mut path = Match { pattern: 0, length: 0, classes: [0; LONGEST] };
+            self.walk(0, items, vocabulary, &mut path, out);
+        }
+    }
+
+    fn walk(&self, node: usize, items: &[Item], vocabulary: &Vocabulary, path: &mut Match, out: &mut Vec<Match>) {
+        let depth = usize::from(path.length);
+        for pattern in &self.nodes[node].ends {
+            out.push(Match { pattern: *pattern, ..*path });
+        }
+        let edges = &self.nodes[node].edges;
+        let (Some(item), false) = (items.get(depth), depth == LONGEST || edges.is_empty()) else { return };
+        each_class(item, vocabulary, |class| {
+            let from = edges.partition_point(|(own, _)| *own < class);
+            for (own, target) in &edges[from..] {
+                if *own != class {
+                    break;
+                }
+                path.classes[depth] = class;
+                path.length = depth as u8 + 1;
+                self.walk(*target as usize, items, vocabulary, path, out);
+                path.length = depth as u8;
+            }
+        });
+    }
+}
+
+/// Calls `take` with every class of `item`.
+#[inline]
+pub(super) fn each_class(item: &Item, vocabulary: &Vocabulary, mut take: impl FnMut(Class)) {
+    if item.category != 0 {
+        take(item.category);
+        return;
+    }
+    let mut bits = item.kinds;
+    while bits != 0 {
+        take(bits.trailing_zeros() as Class);
+        bits &= bits - 1;
+    }
+    if item.word == 0 {
+        return;
+    }
+    for own in vocabulary.memberships(item.word) {
+        let fits = match own.letters {
+            Letters::Any => true,
+            Letters::Capital => item.capital,
+            Letters::Small => !item.capital,
+        };
+        if fits {
+            take(own.class);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The words that date patterns speak of: one lookup a token gives its classes and what they mean.
+
+use crate::calendar::{Modifier, Number, Part, Reference, Season, Unit};
+use std::collections::BTreeMap;
+
+/// A class of items: a lexicon class, a single word, a kind of number, or a category of matches.
+pub(super) type Class = u16;
+
+/// The meaning of an item in one of its classes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Atom {
+    /// No meaning beyond its class.
+    Nothing,
+    /// A month, weekday, hour, step or minutes, as the class has it.
+    Int(i32),
+    /// A count.
+    Number(Number),
+    /// A unit of time.
+    Unit(Unit),
+    /// A season.
+    Season(Season),
+    /// A part of the day.
+    Part(Part),
+    /// A modifier.
+    Modifier(Modifier),
+    /// Past, present or future.
+    Reference(Reference),
+    /// A holiday, by its place in the table.
+    Holiday(u16),
+}
+
+impl Atom {
+    /// Reads the third column of the word table: empty, a whole number, `X`, or `kind:name`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            return Ok(Self::Nothing);
+        }
+        if text == "X" {
+            return Ok(Self::Number(Number::UNKNOWN));
+        }
+        if let Ok(number) = text.parse() {
+            return Ok(Self::Int(number));
+        }
+        let fault = || format!("meaning {text:?} is none of a whole number, X, unit:, season:, part:, mod:, ref:");
+        let (kind, name) = text.split_once(':').ok_or_else(fault)?;
+        match kind {
+            "unit" => name.parse().map(Self::Unit),
+            "season" => Season::from_letters(name).map(Self::Season).ok_or_else(fault),
+            "part" => Part::from_letters(name).map(Self::Part).ok_or_else(fault),
+            "mod" => name.parse().map(Self::Modifier),
+            "ref" => Reference::from_name(&format!("{name}_REF")).map(Self::Reference).ok_or_else(fault),
+            _ => Err(fault()),
+        }
+    }
+}
+
+/// Which spelling a word must have to belong to a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// Any.
+    Any,
+    /// The first letter is a capital: `March`.
+    Capital,
+    /// The first letter is none: `may`.
+    Small,
+}
+
+/// One class of a word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Membership {
+    pub(super) class: Class,
+    pub(super) atom: Atom,
+    pub(super) letters: Letters,
+}
+
+/// Names of classes and words of all of them.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    classes: BTreeMap<String, Class>,
+    class_names: Vec<String>,
+    words: Vec<Vec<Membership>>,
+    index: BTreeMap<u128, u16>,
+    /// Open addressing over lowercased words of up to 16 bytes; word 0 is no word.
+    table: Vec<(u128, u16)>,
+    /// By word: whether it can be part of a numeral.
+    numerals: Vec<bool>,
+}
+
+/// The class of words that the numeral reader knows.
+pub(super) const NUMERAL: &str = "numeral";
+
+/// The kinds of number: classes that items bear by their digits. Their order is the order of the bits
+/// in [`super::items::Item::kinds`].
+pub(super) const KINDS: [&str; 14] = [
+    "number",
+    "whole",
+    "ordinal",
+    "dd",
+    "yyyy",
+    "yy",
+    "yyy0s",
+    "hh",
+    "hhmm",
+    "clocktime",
+    "dottedtime",
+    "slashed",
+    "numeric",
+    "any",
+];
+
+impl Vocabulary {
+    /// An empty vocabulary that knows the kinds of number.
+    pub(super) fn new() -> Self {
+        let mut vocabulary = Self {
+            classes: BTreeMap::new(),
+            class_names: Vec::new(),
+            words: vec![Vec::new()],
+            index: BTreeMap::new(),
+            table: Vec::new(),
+            numerals: Vec::new(),
+        };
+        for kind in KINDS {
+            vocabulary.class(kind);
+        }
+        vocabulary
+    }
+
+    /// The class of this name, new where need be.
+    pub(super) fn class(&mut self, name: &str) -> Class {
+        if let Some(class) = self.classes.get(name) {
+            return *class;
+        }
+        let class = self.class_names.len() as Class;
+        self.classes.insert(name.to_owned(), class);
+        self.class_names.push(name.to_owned());
+        class
+    }
+
+    /// The class of this name, if there is one.
+    pub(super) fn find_class(&self, name: &str) -> Option<Class> {
+        self.classes.get(name).copied()
+    }
+
+    /// How many classes there are.
+    pub(super) fn class_count(&self) -> usize {
+        self.class_names.len()
+    }
+
+    /// Puts `word` into `class`.
+    pub(super) fn add(&mut self, word: &str, class: Class, atom: Atom, letters: Letters) -> Result<(), String> {
+        let key = key(word.as_bytes()).ok_or_else(|| format!("{word:?} is longer than 16 bytes"))?;
+        let next = self.words.len() as u16;
+        let id = *self.index.entry(key).or_insert(next);
+        if id == next {
+            self.words.push(Vec::new());
+        }
+        let memberships = &mut self.words[usize::from(id)];
+        if !memberships.iter().any(|other| other.class == class && other.atom == atom && other.letters == letters) {
+            memberships.push(Membership { class, atom, letters });
+        }
+        Ok(())
+    }
+
+    /// The class of exactly this word.
+    pub(super) fn literal(&mut self, word: &str) -> Result<Class, String> {
+        let class = self.class(&format!("={word}"));
+        self.add(word, class, Atom::Nothing, Letters::Any)?;
+        Ok(class)
+    }
+
+    /// Builds the lookup table; call after the last word.
+    pub(super) fn seal(&mut self) {
+        let size = (self.index.len() * 4).next_power_of_two().max(16);
+        self.table = vec![(0, 0); size];
+        for (key, id) in &self.index {
+            let mut slot = hash(*key) & (size - 1);
+            while self.table[slot].1 != 0 {
+                slot = (slot + 1) & (size - 1);
+            }
+            self.table[slot] = (*key, *id);
+        }
+        let numeral = self.class(NUMERAL);
+        self.numerals =
+            self.words.iter().map(|memberships| memberships.iter().any(|own| own.class == numeral)).collect();
+    }
+
+    /// Whether the word can be part of a numeral.
+    #[inline]
+    pub(super) fn is_numeral(&self, word: u16) -> bool {
+        self.numerals[usize::from(word)]
+    }
+
+    /// The word's number, or 0.
+    #[inline]
+    pub(super) fn find(&self, word: &[u8]) -> u16 {
+        let Some(key) = key(word) else { return 0 };
+        let mask = self.table.len() - 1;
+        let mut slot = hash(key) & mask;
+        loop {
+            let (own, id) = self.table[slot];
+            if id == 0 || own == key {
+                return id;
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    /// The classes of a word.
+    #[inline]
+    pub(super) fn memberships(&self, word: u16) -> &[Membership] {
+        &self.words[usize::from(word)]
+    }
+}
+
+/// The lowercased bytes of a word as one number; nothing for more than 16 bytes.
+#[inline]
+fn key(word: &[u8]) -> Option<u128> {
+    if word.len() > 16 {
+        return None;
+    }
+    let mut bytes = [0; 16];
+    bytes[..word.len()].copy_from_slice(word);
+    bytes.make_ascii_lowercase();
+    Some(u128::from_le_bytes(bytes))
+}
+
+#[inline]
+fn hash(key: u128) -> usize {
+    const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mixed = (key as u64).wrapping_mul(ODD) ^ ((key >> 64) as u64).wrapping_mul(ODD.rotate_left(29));
+    (mixed ^ (mixed >> 32)) as usize
+}
