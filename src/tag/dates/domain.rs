@@ -7,8 +7,10 @@ use crate::calendar::Unit;
 use crate::calendar::arithmetic::year_of;
 use jiff::civil::Date;
 
-/// A text tells of the past when so many of its years in full lie so far back.
-const PAST_YEARS: usize = 4;
+/// A text tells of the past when so many of its dates lie so many years back, so many of them with
+/// their month.
+const PAST_DATES: usize = 5;
+const PAST_MONTHS: usize = 2;
 const YEARS_BACK: i32 = 2;
 
 /// The domain that was asked for, or the one the article looks like.
@@ -18,15 +20,19 @@ pub(super) fn judge(asked: Domain, dct: Option<Date>, expressions: &[Expression]
     }
     let Some(dct) = dct else { return Domain::Narrative };
     let written = year_of(dct);
-    let (mut past, mut recent, mut deictic) = (0, 0, 0);
+    let (mut past, mut months, mut recent, mut deictic) = (0, 0, 0, 0);
     for expression in expressions {
         match expression.expr.year_said() {
-            Some(year) if year < written - YEARS_BACK => past += 1,
+            Some(year) if year < written - YEARS_BACK => {
+                past += 1;
+                months += usize::from(expression.expr.month_said());
+            }
             Some(_) => recent += 1,
             None => deictic += usize::from(is_deictic(&expression.expr)),
         }
     }
-    if past >= PAST_YEARS && past > 2 * recent && past > 3 * deictic { Domain::Narrative } else { Domain::News }
+    let tells = past >= PAST_DATES && months >= PAST_MONTHS && past > 2 * recent && past > 2 * deictic;
+    if tells { Domain::Narrative } else { Domain::News }
 }
 
 /// Whether an expression speaks from the day of writing: today, last week, Tuesday, two days ago.

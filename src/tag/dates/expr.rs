@@ -128,6 +128,17 @@ impl DateExpr {
     }
 }
 
+impl DateExpr {
+    /// Whether the expression itself says a month.
+    pub(super) fn month_said(&self) -> bool {
+        match self {
+            Self::Fields(fields) => fields.month.is_some(),
+            Self::Modified(_, inner) | Self::Clock(_, Some(inner)) | Self::Part(_, Some(inner)) => inner.month_said(),
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut list = f.debug_struct("date");
