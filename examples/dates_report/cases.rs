@@ -2,7 +2,7 @@
 
 use super::article;
 use super::timex_score::value_of;
-use gloss::document::Layer;
+use gloss::document::{Annotation, Layer, Value};
 use gloss::pipeline::Pipeline;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -42,9 +42,7 @@ pub(crate) fn run(path: &str, pipeline: &Pipeline, errors: bool) -> anyhow::Resu
                 _ => Vec::new(),
             };
             let dated = !timexes.is_empty() && reference.is_some();
-            let right = touching
-                .iter()
-                .any(|own| value_of(own).is_some_and(|value| timexes.iter().any(|timex| agrees(value, timex, mark))));
+            let right = touching.iter().any(|own| agrees(own, &timexes, mark));
             row[2] += usize::from(dated);
             row[3] += usize::from(dated && right);
             let gone = touching.is_empty() || covered * 2 < words.len();
@@ -74,22 +72,31 @@ pub(crate) fn run(path: &str, pipeline: &Pipeline, errors: bool) -> anyhow::Resu
     Ok(())
 }
 
-/// Whether a value of TIMEX3 says what the dialect of Recognizers-Text says.
-fn agrees(value: &str, timex: &str, mark: &Json) -> bool {
-    if value == timex || value.trim_end_matches(":00") == timex {
-        return true;
-    }
-    // A time without its day, a date without its year: the resolution has the full form.
-    if let Some(time) = timex.strip_prefix('T')
-        && let Some((_, own)) = value.split_once('T')
-    {
-        return own == time || own.trim_end_matches(":00") == time;
-    }
-    let mut full = Vec::new();
-    collect(mark.get("resolution").unwrap_or(&Json::Null), &mut full);
-    full.iter().any(|day| day == value || day.starts_with(value) && day.len() > value.len() && timex.contains("XX"))
+/// Whether a mark says what the dialect of Recognizers-Text says: the same value, the same time of day, one of
+/// its readings in full, or a stretch that begins on the day on which its range begins.
+fn agrees(own: &Annotation, timexes: &[String], expected: &Json) -> bool {
+    let Some(Value::Timex(timex)) = own.value.as_deref() else { return false };
+    let Some(value) = timex.value.as_deref() else { return false };
+    let plain = value.trim_end_matches(":00");
+    let mut readings = Vec::new();
+    collect(expected.get("resolution").unwrap_or(&Json::Null), &mut readings);
+    let first = timex.interval.as_ref().map(|(first, _)| first.as_str());
+    let time = value.split_once('T').map(|(_, time)| time.trim_end_matches(":00"));
+    timexes.iter().any(|dialect| {
+        dialect == value
+            || dialect == plain
+            || dialect.strip_prefix('T').is_some_and(|said| Some(said) == time)
+            || dialect.trim_matches(['(', ')']).split(',').any(|end| end == value || end == plain)
+    }) || readings.iter().any(|day| {
+        let clock = day.split_once('T').map(|(_, clock)| clock).or_else(|| day.contains(':').then_some(day.as_str()));
+        day == value
+            || day == plain
+            || Some(day.as_str()) == first
+            || (time.is_some() && clock.is_some() && clock == time)
+    })
 }
 
+/// Every string of the readings, without seconds.
 fn collect(value: &Json, out: &mut Vec<String>) {
     match value {
         Json::String(text) => out.push(text.replace(' ', "T").trim_end_matches(":00").to_owned()),

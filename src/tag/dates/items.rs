@@ -26,6 +26,7 @@ pub(super) mod kind {
     pub(in super::super) const SLASHED: u16 = 1 << 11;
     pub(in super::super) const NUMERIC: u16 = 1 << 12;
     pub(in super::super) const ANY: u16 = 1 << 13;
+    pub(in super::super) const NTH: u16 = 1 << 14;
 }
 
 /// What a match or a lexicon phrase means.
@@ -409,7 +410,7 @@ impl DigitRun {
             return kind::DECADE;
         }
         if self.form == Form::Ordinal {
-            kinds |= kind::ORDINAL;
+            kinds |= kind::ORDINAL | kind::NTH;
             if (1..=31).contains(&value) {
                 kinds |= kind::DAY;
             }

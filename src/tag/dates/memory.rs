@@ -12,6 +12,8 @@ pub(super) struct Memory {
     pub(super) year: Option<Year>,
     pub(super) month: Option<(Year, u8)>,
     pub(super) day: Option<Date>,
+    /// The first day of the last stretch mentioned, whatever its grain.
+    pub(super) latest: Option<Date>,
     /// The sentence of the last day, and of the last year said in full.
     pub(super) day_sentence: Option<u32>,
     pub(super) year_sentence: Option<u32>,
@@ -31,6 +33,7 @@ impl Memory {
             _ => year_of(first),
         };
         self.year = Some(year);
+        self.latest = Some(first);
         match calendar {
             Calendar::Day(..) | Calendar::Weekday(..) => {
                 self.month = Some((year, month_of(first)));

@@ -72,7 +72,7 @@ impl Resolver<'_> {
             if self.memory.year_sentence == Some(self.sentence)
                 && fields.month.is_some()
                 && let Some(year) = self.memory.year
-                && (year_of(dct) - year).abs() > YEARS_BACK
+                && (year > year_of(dct) || year_of(dct) - year > YEARS_BACK)
             {
                 self.say(|| format!("{year} is said in the same sentence"));
                 return with_year(year, fields);
@@ -138,14 +138,14 @@ impl Resolver<'_> {
             self.say(|| "no year was told of: it stays open".to_owned());
             return Some(without_year(fields)).filter(|_| fields.day.is_none_or(|day| day <= longest(fields.month)));
         };
-        let year = self.turned_year(fields, year);
+        let year = self.turned_year(fields.month, year);
         self.say(|| format!("in {year}, the last year told of"));
         with_year(year, fields)
     }
 
     /// The year told of, or the next where the tale has gone on from autumn to the beginning of a year.
-    fn turned_year(&self, fields: &Fields, year: Year) -> Year {
-        match (self.memory.month, fields.month) {
+    pub(super) fn turned_year(&self, month: Option<u8>, year: Year) -> Year {
+        match (self.memory.month, month) {
             (Some((own, month)), Some(next))
                 if own == year && month >= 11 && next <= 2 && self.tense != Some(Tense::Future) =>
             {

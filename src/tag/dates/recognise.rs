@@ -234,7 +234,7 @@ impl Grammar {
         {
             return meaning.clone();
         }
-        if (1_u32 << class.min(31)) & u32::from(item.kinds) != 0 && class < 14 {
+        if (1_u32 << class.min(31)) & u32::from(item.kinds) != 0 && class < 15 {
             return Meaning::Atom(Atom::Number(Number { thousandths: Some(item.thousandths) }));
         }
         let own = self.cutter.vocabulary.memberships(item.word).iter().find(|own| own.class == class);
@@ -269,7 +269,11 @@ impl Grammar {
             return Some(Tense::Future);
         }
         let cue = |item: &Item| self.cue(text, item);
-        list[..at].iter().rev().find_map(cue).or_else(|| list[at + 1..].iter().find_map(cue))
+        match list[..at].iter().rposition(|item| cue(item).is_some()) {
+            // "will be held" looks ahead: the verb form follows the word that says when.
+            Some(place) => list[place.saturating_sub(2)..=place].iter().find_map(cue),
+            None => list[at + 1..].iter().find_map(cue),
+        }
     }
 
     fn cue(&self, text: &str, item: &Item) -> Option<Tense> {

@@ -118,7 +118,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn step(&mut self, cycle: Cycle, step: i32) -> Option<Calendar> {
-        let Some(now) = self.now() else {
+        let coarse = matches!(cycle, Cycle::Unit(unit) if unit > Unit::Week);
+        let told = if coarse && !self.anchor.is_news() { self.memory.latest } else { None };
+        let Some(now) = told.or_else(|| self.now()) else {
             self.say(|| "no anchor: the value stays open".to_owned());
             return Some(open(cycle));
         };
@@ -131,7 +133,9 @@ impl<'a> Resolver<'a> {
         });
         match cycle {
             Cycle::Unit(Unit::Weekend) => {
-                let moved = shift(now, i64::from(step), Unit::Week)?;
+                // Early in the week "the weekend" is the one just gone, unless a word looks ahead.
+                let gone = step == 0 && self.tense != Some(Tense::Future) && arithmetic::weekday_of(now) <= 3;
+                let moved = shift(now, if gone { -1 } else { i64::from(step) }, Unit::Week)?;
                 Some(stretch(moved, Unit::Weekend))
             }
             Cycle::Unit(unit) => shift(now, i64::from(step), unit).map(|moved| stretch(moved, unit)),
@@ -343,7 +347,11 @@ impl<'a> Resolver<'a> {
             self.say(|| format!("nearest to dct {dct}"));
             holiday.near(dct, (self.tense == Some(Tense::Future)).then_some(true))
         } else {
-            self.memory.year.and_then(|year| holiday.day_in(year))
+            let month = match holiday {
+                Holiday::Fixed(month, _) => Some(month),
+                _ => None,
+            };
+            self.memory.year.and_then(|year| holiday.day_in(self.turned_year(month, year)))
         };
         match (found, holiday) {
             (Some(day), _) => Some(of_day(day)),

@@ -137,6 +137,7 @@ struct Found {
     second: Option<u8>,
     zone: Option<i16>,
     day_first: bool,
+    year_first: bool,
 }
 
 impl Found {
@@ -144,6 +145,7 @@ impl Found {
         let small = u8::try_from(number).ok();
         match letter {
             b'Y' => {
+                self.year_first = self.fields.month.is_none() && self.fields.day.is_none();
                 self.fields.year = Some(number);
                 self.fields.short_year = width == 2;
             }
@@ -161,7 +163,6 @@ impl Found {
 
     /// Nothing for numbers that no calendar or clock has.
     fn into_expr(mut self) -> Option<DateExpr> {
-        let year_first = self.fields.year.is_some() && !self.fields.short_year && !self.day_first;
         let fits = |field: Option<u8>, most: u8| field.is_none_or(|n| n >= 1 && n <= most);
         if !fits(self.fields.month, 12) || !fits(self.fields.day, 31) {
             return None;
@@ -175,7 +176,7 @@ impl Found {
         let has_date = self.fields.month.is_some() || self.fields.year.is_some();
         // Day and month can only be mistaken for one another where both could be a month.
         self.fields.order = match self.fields.day {
-            Some(day) if day <= 12 && self.fields.month.is_some() && !year_first => Order::Open,
+            Some(day) if day <= 12 && self.fields.month.is_some() && !self.year_first => Order::Open,
             Some(_) if self.day_first => Order::DayFirst,
             _ => Order::Plain,
         };

@@ -91,7 +91,7 @@ pub(super) const NUMERAL: &str = "numeral";
 
 /// The kinds of number: classes that items bear by their digits. Their order is the order of the bits
 /// in [`super::items::Item::kinds`].
-pub(super) const KINDS: [&str; 14] = [
+pub(super) const KINDS: [&str; 15] = [
     "number",
     "whole",
     "ordinal",
@@ -106,6 +106,7 @@ pub(super) const KINDS: [&str; 14] = [
     "slashed",
     "numeric",
     "any",
+    "nth",
 ];
 
 impl Vocabulary {

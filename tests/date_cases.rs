@@ -1,0 +1,181 @@
+//! The table of dates, and laws that hold for any text.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use gloss::document::{Annotation, Article, Document, Layer, Meta, Value};
+use gloss::pipeline::Pipeline;
+use gloss::resource::Resources;
+use gloss::tag::TagOptions;
+use gloss::tag::dates::DateOrder;
+use proptest::prelude::*;
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+#[derive(Deserialize)]
+struct Table {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    about: String,
+    text: String,
+    dct: Option<String>,
+    domain: Option<String>,
+    marks: Vec<[String; 4]>,
+}
+
+static PIPELINE: LazyLock<Pipeline> =
+    LazyLock::new(|| Pipeline::new(&Resources::embedded(), &TagOptions::default()).unwrap());
+
+fn annotate(pipeline: &Pipeline, text: &str, dct: Option<&str>) -> Document {
+    let meta = Meta { id: "case".to_owned(), dct: dct.map(|day| day.parse().unwrap()), ..Meta::default() };
+    pipeline.annotate(Article::new(meta, text.to_owned()).unwrap(), &[Layer::Date])
+}
+
+fn row(document: &Document, mark: &Annotation) -> [String; 4] {
+    let words = mark.span.of(document.text()).to_owned();
+    let (value, modifier) = match mark.value.as_deref() {
+        Some(Value::Timex(timex)) => (timex.value.clone(), timex.modifier.clone()),
+        _ => (None, None),
+    };
+    [words, mark.label.to_string(), value.unwrap_or_else(|| "-".to_owned()), modifier.unwrap_or_default()]
+}
+
+#[test]
+fn the_table_holds() {
+    let table: Table = toml::from_str(include_str!("cases/dates.toml")).unwrap();
+    for case in table.case {
+        let domain = case.domain.as_deref().unwrap_or("auto").parse().unwrap();
+        let pipeline = Pipeline::new(&Resources::embedded(), &TagOptions { domain, ..TagOptions::default() }).unwrap();
+        let document = annotate(&pipeline, &case.text, case.dct.as_deref());
+        let found: Vec<_> = document.layer(Layer::Date).iter().map(|mark| row(&document, mark)).collect();
+        assert_eq!(found, case.marks, "{}", case.about);
+    }
+}
+
+#[test]
+fn the_order_of_ambiguous_dates_can_be_asked_for() {
+    let check = |date_order, text: &str, expected: &str| {
+        let options = TagOptions { date_order, ..TagOptions::default() };
+        let document = annotate(&Pipeline::new(&Resources::embedded(), &options).unwrap(), text, None);
+        assert_eq!(row(&document, &document.layer(Layer::Date)[0])[2], expected, "{text}");
+    };
+    check(DateOrder::Auto, "Signed on 3/4/2025.", "2025-03-04");
+    check(DateOrder::DayFirst, "Signed on 3/4/2025.", "2025-04-03");
+    check(DateOrder::MonthFirst, "Signed on 3/4/2025.", "2025-03-04");
+    check(DateOrder::Auto, "Signed on 3/4/2025, paid on 22/4/2025.", "2025-04-03");
+}
+
+#[test]
+fn ranges_are_tied_and_intervals_given() {
+    let document = annotate(&PIPELINE, "He ruled from 2021 to 2023.", None);
+    let timexes: Vec<_> = document
+        .layer(Layer::Date)
+        .iter()
+        .filter_map(|mark| match mark.value.as_deref() {
+            Some(Value::Timex(timex)) => Some(timex),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(timexes[0].end_point.as_deref(), Some("2023"));
+    assert_eq!(timexes[1].begin_point.as_deref(), Some("2021"));
+    assert_eq!(timexes[0].interval, Some(("2021-01-01".to_owned(), "2021-12-31".to_owned())));
+}
+
+#[test]
+fn explain_names_rule_expression_anchor_and_value() {
+    let meta = Meta { dct: Some("2024-05-15".parse().unwrap()), ..Meta::default() };
+    let article = Article::new(meta, "He left two days ago.".to_owned()).unwrap();
+    let text = PIPELINE.segmenter().segment(&article);
+    let tagger = PIPELINE.taggers().iter().find(|tagger| tagger.layer() == Layer::Date).unwrap();
+    let mut candidates = Vec::new();
+    tagger.tag(&text, &mut candidates);
+    let lines = tagger.explain(&text, &candidates[0]).join("\n");
+    for part in ["rule: <span> ago", "2 day before", "dct 2024-05-15", "value: DATE 2024-05-13"] {
+        assert!(lines.contains(part), "{part:?} is missing in\n{lines}");
+    }
+}
+
+/// Words from which sentences full of dates, half-dates and nonsense are made.
+const WORDS: [&str; 48] = [
+    "on",
+    "the",
+    "5",
+    "31",
+    "0",
+    "99999",
+    "2024",
+    "1,984",
+    "'82",
+    "1990s",
+    "March",
+    "may",
+    "Feb.",
+    "Tuesday",
+    "last",
+    "next",
+    "two",
+    "years",
+    "ago",
+    "later",
+    "before",
+    "of",
+    "-",
+    "–",
+    "/",
+    ":",
+    ",",
+    ".",
+    "10:30",
+    "2024-02-31",
+    "13/13/2013",
+    "p.m.",
+    "BC",
+    "century",
+    "quarter",
+    "half",
+    "a",
+    "every",
+    "night",
+    "Easter",
+    "end",
+    "early",
+    "mid",
+    "now",
+    "to",
+    "from",
+    "🙂",
+    "’s",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_it_panic_and_marks_keep_token_edges(
+        words in prop::collection::vec((prop::sample::select(WORDS.to_vec()), any::<bool>()), 0..40),
+        noise in "\\PC{0,12}",
+        dated in any::<bool>(),
+    ) {
+        let mut text = noise;
+        for (word, blank) in words {
+            text.push_str(word);
+            if blank {
+                text.push(' ');
+            }
+        }
+        let dct = dated.then_some("2024-02-29");
+        let meta = Meta { dct: dct.map(|day| day.parse().unwrap()), ..Meta::default() };
+        let article = Article::new(meta, text).unwrap();
+        let segmented = PIPELINE.segmenter().segment(&article);
+        let mut candidates = Vec::new();
+        for tagger in PIPELINE.taggers().iter().filter(|tagger| tagger.layer() == Layer::Date) {
+            tagger.tag(&segmented, &mut candidates);
+        }
+        for candidate in candidates {
+            let span = candidate.annotation.span;
+            prop_assert!(segmented.tokens().iter().any(|token| token.span.start() == span.start()));
+            prop_assert!(segmented.tokens().iter().any(|token| token.span.end() == span.end()));
+        }
+    }
+}
