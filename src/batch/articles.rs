@@ -88,8 +88,7 @@ impl Annotator<'_> {
     /// fault of gloss, reported as the article's failure.
     pub fn annotate(&self, task: Task) -> Result<Vec<u8>, Failure> {
         let (id, place) = (task.id.clone(), task.place.clone());
-        let result = catch_unwind(AssertUnwindSafe(|| self.marked(task)));
-        let result = result.unwrap_or_else(|panic| Err(Error::input(&place, panic_message(panic.as_ref()))));
+        let result = catch_panic(&place, || self.marked(task));
         result.map_err(|error| Failure { id: Some(id), ..Failure::from(error) })
     }
 
@@ -133,7 +132,35 @@ fn keep_source(meta: &mut Meta, place: &str) {
     }
 }
 
+/// What `work` gives; its panic becomes an error at `place`.
+fn catch_panic<T>(place: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    // What a panic leaves half-changed is the article's own, and dropped with it.
+    let result = catch_unwind(AssertUnwindSafe(work));
+    result.unwrap_or_else(|panic| Err(Error::input(place, panic_message(panic.as_ref()))))
+}
+
 fn panic_message(panic: &(dyn Any + Send)) -> String {
     let words = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("gloss failed on this article: {}; please report it with the text", words.unwrap_or("no message"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_the_failure_of_its_article_alone() {
+        let failure = catch_panic::<()>("a.txt", || panic!("no {}", "luck")).map_err(Failure::from).unwrap_err();
+        assert_eq!(failure.place, "a.txt");
+        assert!(failure.message.starts_with("gloss failed on this article: no luck"), "{}", failure.message);
+        assert_eq!(catch_panic("b.txt", || Ok(1)).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_source_of_its_own_moves_aside_for_one_that_is_found_again() {
+        let mut meta = Meta { source: Some("wire service".to_owned()), ..Meta::default() };
+        keep_source(&mut meta, "a.jsonl:3");
+        assert_eq!(meta.source.as_deref(), Some("a.jsonl:3"));
+        assert_eq!(meta.extra["source"], "wire service");
+    }
 }

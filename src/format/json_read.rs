@@ -231,7 +231,7 @@ impl WireDocument {
         let fault = |message: String| Error::input(place, message);
         let text = match (self.text, &self.source) {
             (Some(text), _) => text,
-            (None, Some(source)) => (options.text_of)(source)?,
+            (None, Some(source)) => (options.text_of)(source).map_err(|error| fault(error.to_string()))?,
             (None, None) => {
                 return Err(fault(format!("the record has neither {:?} nor \"source\"", options.fields.text)));
             }
