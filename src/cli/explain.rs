@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 use gloss::batch::documents::finder;
 use gloss::batch::open::Meter;
 use gloss::batch::{Annotator, Inputs, Tasks, articles::read_task};
-use gloss::document::{Annotation, Article, Layer, Segmented, Value};
-use gloss::format::json::{Annotations, WriteOptions};
+use gloss::document::{Article, Layer, Segmented};
+use gloss::format::json::{Annotations, WriteOptions, annotation_json};
 use gloss::pipeline::Pipeline;
 use gloss::tag::Candidate;
 use gloss::tag::trial::{Verdict, verdicts};
@@ -137,7 +137,7 @@ fn describe(
         },
     };
     let title = format!("{} {} {fate}", mark.layer, mark.label);
-    let place = format!("rank {}{}", candidate.rank, value_of(mark));
+    let place = format!("rank {}: {}", candidate.rank, annotation_json(text.article(), mark));
     out.push_str(&draw_info(&Picture {
         title: &title,
         place: &place,
@@ -153,14 +153,4 @@ fn describe(
         writeln!(out, "   - {line}")?;
     }
     Ok(())
-}
-
-/// The normal form, for the line above the picture.
-fn value_of(mark: &Annotation) -> String {
-    match mark.value.as_deref() {
-        Some(Value::Timex(timex)) => format!(", value {}", timex.value.as_deref().unwrap_or("unknown")),
-        Some(Value::Figure(figure)) => format!(", {figure:?}"),
-        Some(Value::Foreign(value)) => format!(", value {value}"),
-        None => String::new(),
-    }
 }

@@ -42,6 +42,11 @@ impl Pen {
         self.out
     }
 
+    /// What was written, where that is no document.
+    pub(super) fn into_text(self) -> String {
+        String::from_utf8_lossy(&self.out).into_owned()
+    }
+
     pub(super) fn begin_document(&mut self) {
         self.begin_object();
     }

@@ -3,7 +3,7 @@
 use super::json_pen::Pen;
 use super::json_read::text_sha256;
 use crate::calendar::Timex;
-use crate::document::{Amount, Annotation, Bound, Document, Figure, Layer, Value};
+use crate::document::{Amount, Annotation, Article, Bound, Document, Figure, Label, Layer, Value};
 use crate::text::{OffsetUnit, Span};
 use bigdecimal::{BigDecimal, RoundingMode};
 use std::fmt::Write as _;
@@ -35,8 +35,8 @@ pub fn write_document(document: &Document, options: &WriteOptions, out: &mut dyn
 pub fn document_json(document: &Document, options: &WriteOptions) -> Vec<u8> {
     // Tokens make most of it: some hundred bytes for every five of the text.
     let mut pen = Pen::with_capacity(document.text().len() * 24 + 512, options.pretty);
-    let writer = Writer { document, options };
-    writer.head(&mut pen);
+    let writer = Writer { article: &document.article, options };
+    writer.head(&mut pen, document.labels.as_deref());
     pen.key("annotations");
     pen.begin_list();
     for layer in Layer::ALL {
@@ -54,15 +54,22 @@ pub fn document_json(document: &Document, options: &WriteOptions) -> Vec<u8> {
     pen.finish()
 }
 
+/// One mark of `article` as files have it, with the first id of its layer where it has none.
+pub fn annotation_json(article: &Article, mark: &Annotation) -> String {
+    let mut pen = Pen::with_capacity(256, false);
+    Writer { article, options: &WriteOptions::default() }.annotation(&mut pen, 0, mark);
+    pen.into_text()
+}
+
 struct Writer<'a> {
-    document: &'a Document,
+    article: &'a Article,
     options: &'a WriteOptions,
 }
 
 impl Writer<'_> {
     /// Everything before the annotations.
-    fn head(&self, pen: &mut Pen) {
-        let meta = &self.document.article.meta;
+    fn head(&self, pen: &mut Pen, labels: Option<&[Label]>) {
+        let meta = &self.article.meta;
         pen.begin_document();
         pen.pair("id", &meta.id);
         if let Some(dct) = meta.dct {
@@ -72,11 +79,11 @@ impl Writer<'_> {
             pen.pair_if(key, value.as_deref());
         }
         if self.options.text {
-            pen.pair("text", self.document.text());
+            pen.pair("text", self.article.text());
         }
-        pen.pair("text_sha256", &text_sha256(self.document.text()));
+        pen.pair("text_sha256", &text_sha256(self.article.text()));
         pen.pair("offset_unit", self.options.unit.name());
-        if let Some(labels) = &self.document.labels {
+        if let Some(labels) = labels {
             pen.key("labels");
             pen.strings(labels.iter().map(crate::document::Name::as_str));
         }
@@ -100,7 +107,7 @@ impl Writer<'_> {
         }
         pen.pair("label", &mark.label);
         if self.options.text {
-            pen.pair("text", mark.span.of(self.document.text()));
+            pen.pair("text", mark.span.of(self.article.text()));
         }
         match mark.value.as_deref() {
             Some(Value::Figure(figure)) => self.figure(pen, figure),
@@ -124,7 +131,7 @@ impl Writer<'_> {
     }
 
     fn position(&self, byte: u32) -> u32 {
-        self.document.article.offsets().from_byte(self.document.text(), byte, self.options.unit)
+        self.article.offsets().from_byte(self.article.text(), byte, self.options.unit)
     }
 
     fn pair(&self, span: Span) -> [u32; 2] {
