@@ -19,6 +19,12 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Mark articles and write standoff annotations.
     Annotate(annotate::AnnotateArgs),
+    /// Score predictions against gold.
+    Eval(Box<super::eval::EvalArgs>),
+    /// Show every difference between predictions and gold.
+    Diff(Box<super::diff::DiffArgs>),
+    /// Say how far annotators agree.
+    Agree(Box<super::agree::AgreeArgs>),
     /// Check files of annotations against every law that documents keep.
     Check(check::CheckArgs),
     /// Say which rule made the marks at a place, and which others lost.

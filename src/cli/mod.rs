@@ -1,10 +1,17 @@
 //! Arguments in, exit code out.
 
+mod agree;
 mod annotate;
 mod args;
 mod check;
+mod comparing;
+mod diff;
+mod eval;
 mod explain;
+mod feed;
+mod github;
 mod output;
+mod pairs;
 mod picture;
 mod progress;
 mod schema;
@@ -21,6 +28,9 @@ pub(crate) fn run() -> ExitCode {
     let args = Args::parse();
     let result = match args.command {
         Command::Annotate(args) => annotate::run(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Agree(args) => agree::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => schema::run(&args),

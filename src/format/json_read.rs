@@ -23,6 +23,8 @@ pub struct ReadOptions<'a> {
     pub unit: OffsetUnit,
     /// Finds the text of a document that carries none, by its `source`.
     pub text_of: &'a dyn Fn(&str) -> Result<String>,
+    /// The text of a document that carries none, by its id; asked before `text_of`.
+    pub text_by_id: &'a dyn Fn(&str) -> Option<String>,
     /// Under which keys a record holds its text, id and day.
     pub fields: Fields,
     /// Whether annotations are read, or passed over unread.
@@ -61,6 +63,7 @@ impl Default for ReadOptions<'_> {
         Self {
             unit: OffsetUnit::Codepoint,
             text_of: &|source| Err(Error::input(source, "the document carries no text, and its source was not opened")),
+            text_by_id: &|_| None,
             fields: Fields::default(),
             annotations: Annotations::Read,
         }
@@ -69,7 +72,7 @@ impl Default for ReadOptions<'_> {
 
 /// Reads one document from a JSON object; `place` (`file:line`) names it in errors.
 pub fn read_document(json: &str, place: &str, options: &ReadOptions<'_>) -> Result<Document> {
-    let fault = |error: serde_json::Error| Error::input(place, error.to_string());
+    let fault = |error: serde_json::Error| Error::input(place, syntax_fault(json, &error));
     let mut parser = serde_json::Deserializer::from_str(json);
     let wire = WireSeed(options).deserialize(&mut parser).map_err(fault)?;
     parser.end().map_err(fault)?;
@@ -95,6 +98,16 @@ pub fn read_lines(
 pub fn read_record(record: &Record, file: &str, options: &ReadOptions<'_>) -> Result<Document> {
     let place = record.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
     read_document(utf8(&record.bytes, &place)?, &place, options)
+}
+
+/// What is wrong with the JSON, and the mend where it is plain.
+fn syntax_fault(json: &str, error: &serde_json::Error) -> String {
+    let line = json.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let rest = line.get(error.column().saturating_sub(1)..).unwrap_or_default();
+    if ["NaN", "Infinity", "-Infinity", "aN"].iter().any(|word| rest.starts_with(word)) {
+        return format!("{error}: NaN and Infinity are no JSON; write null, or leave the key out");
+    }
+    error.to_string()
 }
 
 fn utf8<'a>(bytes: &'a [u8], place: &str) -> Result<&'a str> {
@@ -229,7 +242,8 @@ impl<'de> Deserialize<'de> for WireAnnotation {
 impl WireDocument {
     fn into_document(self, place: &str, options: &ReadOptions<'_>) -> Result<Document> {
         let fault = |message: String| Error::input(place, message);
-        let text = match (self.text, &self.source) {
+        let known = || self.id.as_deref().and_then(options.text_by_id);
+        let text = match (self.text.or_else(known), &self.source) {
             (Some(text), _) => text,
             (None, Some(source)) => (options.text_of)(source).map_err(|error| fault(error.to_string()))?,
             (None, None) => {
@@ -261,9 +275,13 @@ impl WireDocument {
         let mut layers: [Vec<Annotation>; 7] = Default::default();
         {
             let positions = Positions { text: article.text(), offsets: article.offsets(), unit };
+            let places: Vec<(u64, u64)> = self.annotations.iter().map(|wire| (wire.start, wire.end)).collect();
             for (index, wire) in self.annotations.into_iter().enumerate() {
-                let Some(mark) =
-                    wire.into_annotation(&positions).map_err(|m| fault(format!("annotation {index}: {m}")))?
+                let words = wire.rest.get("text").and_then(Json::as_str).map(str::to_owned);
+                let Some(mark) = wire.into_annotation(&positions).map_err(|m| {
+                    let hint = positions.hint(&places, places[index], words.as_deref()).unwrap_or_default();
+                    fault(format!("annotation {index}: {m}{hint}"))
+                })?
                 else {
                     continue;
                 };
@@ -310,6 +328,19 @@ impl Positions<'_> {
             return Err(format!("the span {start}..{end} ends before it starts"));
         }
         Ok(Span::new(byte(start)?, byte(end)?))
+    }
+
+    /// Names another unit in which all of `places` lie in the text, and in which `place` selects `words`.
+    fn hint(&self, places: &[(u64, u64)], place: (u64, u64), words: Option<&str>) -> Option<String> {
+        let units = [OffsetUnit::Codepoint, OffsetUnit::Byte, OffsetUnit::Utf16];
+        let fits = |unit: OffsetUnit| {
+            let other = Positions { unit, ..*self };
+            let span = |(start, end): (u64, u64)| other.span(start, end).ok();
+            places.iter().all(|place| span(*place).is_some())
+                && words.is_none_or(|words| span(place).is_some_and(|span| span.of(self.text) == words))
+        };
+        let unit = units.into_iter().filter(|unit| *unit != self.unit).find(|unit| fits(*unit))?;
+        Some(format!("; all would fit as {unit} offsets: try --offsets {unit}"))
     }
 
     fn pair(&self, value: &Json) -> Result<Span, String> {

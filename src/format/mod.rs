@@ -1,5 +1,6 @@
 //! Bytes ↔ documents: the only room that knows code points.
 
+pub mod bio;
 pub mod day;
 pub mod encoding;
 pub mod html;

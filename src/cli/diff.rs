@@ -1,0 +1,225 @@
+//! `gloss diff`: every difference between gold and predictions, in its sentence.
+
+use super::comparing::Comparing;
+use super::github::command;
+use super::pairs::Pairs;
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group as Block, Level, Origin, Renderer, Snippet};
+use gloss::document::{Document, Layer};
+use gloss::eval::diff::{Difference, Filter, Group, differences, group, summary, title};
+use gloss::eval::errors::Class;
+use gloss::eval::html::{Page, print};
+use gloss::eval::marks::is_cut;
+use gloss::eval::{JudgedLayer, judge};
+use gloss::resource::Resources;
+use gloss::segment::Segmenter;
+use gloss::text::Span;
+use serde_json::json;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What `gloss diff` takes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 no difference, 1 differences, 2 bad input or usage.")]
+pub(crate) struct DiffArgs {
+    /// Gold: a file or a folder of documents.
+    gold: PathBuf,
+    /// Predictions, matched with gold by document id.
+    pred: PathBuf,
+    #[command(flatten)]
+    comparing: Comparing,
+    /// How differences are written.
+    #[arg(long, value_enum, default_value = "text")]
+    format: DiffFormat,
+    /// Only these: missed, invented, `wrong_label`, `too_long`, `too_short`, shifted, split, merged, `wrong_value`.
+    #[arg(long, value_name = "CLASS", value_delimiter = ',')]
+    class: Vec<Class>,
+    /// Only differences with this label on either side.
+    #[arg(long, value_name = "LABEL", value_delimiter = ',')]
+    label: Vec<String>,
+    /// Sentences shown before and after the one with the difference.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    context: usize,
+    /// Places shown of the same string and the same mistake (text only); 0: all.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    most: usize,
+}
+
+/// How differences are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum DiffFormat {
+    /// Excerpts with carets, coloured on a terminal.
+    Text,
+    /// One JSON object.
+    Json,
+    /// One self-contained page.
+    Html,
+    /// Workflow commands that GitHub shows as annotations.
+    Github,
+}
+
+/// Compares, and writes every difference.
+pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<ExitCode> {
+    let pages = compare(args)?;
+    let all: Vec<Difference> = pages.iter().flat_map(|page| page.differences.iter().cloned()).collect();
+    let mut out = anstream::stdout().lock();
+    match args.format {
+        DiffFormat::Text => text(&all, args.most, &mut out)?,
+        DiffFormat::Json => {
+            let counts: serde_json::Map<_, _> =
+                summary(&all).into_iter().map(|(class, count)| (class.to_owned(), json!(count))).collect();
+            let report =
+                json!({"form": "gloss-diff/1", "documents": pages.len(), "summary": counts, "differences": all});
+            writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
+        }
+        DiffFormat::Html => {
+            let heading = format!("{} against {}", args.pred.display(), args.gold.display());
+            write!(out, "{}", print(&heading, &pages))?;
+        }
+        DiffFormat::Github => {
+            for difference in &all {
+                write!(out, "{}", github(difference, &args.gold))?;
+            }
+        }
+    }
+    Ok(if all.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The differences of all documents; their texts are kept for the page alone.
+fn compare(args: &DiffArgs) -> anyhow::Result<Vec<Page>> {
+    let (selection, rule) = (args.comparing.selection()?, args.comparing.rule());
+    let filter = Filter { classes: args.class.clone(), labels: args.label.clone() };
+    let segmenter = Segmenter::new(&Resources::embedded())?;
+    let mut pairs = Pairs::open(&[&args.gold, &args.pred], args.comparing.reading(), args.comparing.missing)?;
+    let mut pages = Vec::new();
+    // As in `gloss eval`: layers that gold does not mark are not compared.
+    let mut marked: Vec<Layer> = selection.layers.clone();
+    let mut found: Vec<(Page, Vec<Layer>)> = Vec::new();
+    while let Some(documents) = pairs.next()? {
+        let [gold, pred] = documents.as_slice() else { continue };
+        let judged = judge(gold, pred, &selection, rule, false);
+        if selection.layers.is_empty() {
+            marked.extend(Layer::ALL.into_iter().filter(|layer| {
+                !is_cut(*layer)
+                    && (judged.iter().any(|own| own.layer == *layer && !own.gold.is_empty())
+                        || gloss::eval::marks::speaks_of(gold, *layer))
+            }));
+            marked.sort_unstable();
+            marked.dedup();
+        }
+        let sentences = sentences(gold, pred, &segmenter);
+        let around = |span| around(&sentences, span, args.context);
+        let page = Page {
+            id: gold.id().to_owned(),
+            text: if args.format == DiffFormat::Html { gold.text().to_owned() } else { String::new() },
+            differences: differences(gold, &judged, &filter, &around),
+            right: right(&judged),
+        };
+        found.push((page, judged.iter().map(|layer| layer.layer).collect()));
+    }
+    let nothing_marked = marked.is_empty();
+    for (mut page, _) in found {
+        page.differences
+            .retain(|difference| nothing_marked || marked.iter().any(|layer| layer.name() == difference.layer));
+        pages.push(page);
+    }
+    Ok(pages)
+}
+
+/// Marks that both sides agree on.
+fn right(judged: &[JudgedLayer<'_>]) -> Vec<Span> {
+    judged.iter().flat_map(|layer| layer.alignment.same.iter().map(|pair| layer.gold[pair.gold].span)).collect()
+}
+
+/// The sentences of a document: gold's, else the prediction's, else those that gloss cuts.
+fn sentences(gold: &Document, pred: &Document, segmenter: &Segmenter) -> Vec<Span> {
+    for document in [gold, pred] {
+        let own = document.layer(Layer::Sentence);
+        if !own.is_empty() {
+            return own.iter().map(|mark| mark.span).collect();
+        }
+    }
+    segmenter.segment(&gold.article).sentences().iter().map(|sentence| sentence.span).collect()
+}
+
+/// The sentences that `span` touches, and `more` on either side.
+fn around(sentences: &[Span], span: Span, more: usize) -> Span {
+    let first = sentences.partition_point(|sentence| sentence.end() <= span.start());
+    let last = sentences.partition_point(|sentence| sentence.start() < span.end());
+    let chosen = &sentences[first.saturating_sub(more).min(last)..(last + more).min(sentences.len())];
+    match (chosen.first(), chosen.last()) {
+        (Some(first), Some(last)) => first.cover(*last),
+        _ => span,
+    }
+}
+
+/// Groups of the same string and the same mistake, each with its places, and the counts at the end.
+fn text(all: &[Difference], most: usize, out: &mut dyn Write) -> std::io::Result<()> {
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(terminal_width());
+    for group in group(all) {
+        writeln!(out, "{}\n", renderer.render(&[block(&group, most)]))?;
+    }
+    let counts: Vec<String> = summary(all).iter().map(|(class, count)| format!("{count} {class}")).collect();
+    let noun = if all.len() == 1 { "difference" } else { "differences" };
+    let colon = if counts.is_empty() { "" } else { ": " };
+    writeln!(out, "{} {noun}{colon}{}", all.len(), counts.join(", "))
+}
+
+fn terminal_width() -> usize {
+    // Off a terminal nothing is cut.
+    const UNBOUNDED: usize = 10_000;
+    if std::io::stdout().is_terminal() {
+        std::env::var("COLUMNS").ok().and_then(|n| n.parse().ok()).unwrap_or(120)
+    } else {
+        UNBOUNDED
+    }
+}
+
+fn block<'a>(group: &'a Group<'a>, most: usize) -> Block<'a> {
+    let count = group.differences.len();
+    let times = if count > 1 { format!(" (×{count})") } else { String::new() };
+    let shown = if most == 0 { count } else { most.min(count) };
+    let mut block = Block::with_title(Level::ERROR.no_name().primary_title(format!("{}{times}", group.title)));
+    for difference in &group.differences[..shown] {
+        let place = Origin::path(&difference.document).line(difference.line).char_column(difference.column);
+        block = block.element(place).element(snippet(difference));
+    }
+    if shown < count {
+        return block.element(Level::NOTE.message(format!("and {} more of the same", count - shown)));
+    }
+    block
+}
+
+fn snippet(difference: &Difference) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
+    let start = difference.context.start_byte;
+    let range = |span: (u32, u32)| (span.0 - start) as usize..(span.1 - start) as usize;
+    let label = |name: &str, side: &gloss::eval::diff::Side| {
+        let value = side.value.as_ref().map_or(String::new(), |value| format!(" = {value}"));
+        format!("{name} {}{value}", side.label)
+    };
+    let first = difference.gold.iter().chain(&difference.pred).map(|side| range(side.span).start).min().unwrap_or(0);
+    let lines_before = difference.context.text[..first].matches('\n').count();
+    let mut snippet = Snippet::source(&difference.context.text).line_start(difference.line - lines_before).fold(false);
+    if let Some(gold) = &difference.gold {
+        snippet = snippet.annotation(AnnotationKind::Primary.span(range(gold.span)).label(label("gold", gold)));
+    }
+    if let Some(pred) = &difference.pred {
+        snippet = snippet.annotation(AnnotationKind::Context.span(range(pred.span)).label(label("pred", pred)));
+    }
+    snippet
+}
+
+/// A warning at the article's line, or at the gold file when the article's own file is not here.
+fn github(difference: &Difference, gold: &Path) -> String {
+    let name = difference.source.as_ref().filter(|source| Path::new(source).is_file());
+    let line = difference.line.to_string();
+    let gold = gold.display().to_string();
+    let mut properties = vec![("file", name.map_or(gold.as_str(), String::as_str))];
+    if name.is_some() {
+        properties.push(("line", line.as_str()));
+    }
+    let heading = format!("gloss diff: {}", difference.class);
+    properties.push(("title", heading.as_str()));
+    command("warning", &properties, &format!("{}: {}", difference.document, title(difference)))
+}

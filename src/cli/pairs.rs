@@ -1,0 +1,239 @@
+//! Brings the documents of two or more sides together by id.
+
+use super::feed::{Feed, Reading};
+use anyhow::bail;
+use gloss::document::{Article, Document};
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// What becomes of a document that one side does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Missing {
+    /// It is an error.
+    Error,
+    /// It counts as a document without marks.
+    Empty,
+    /// It is left out.
+    Skip,
+}
+
+/// The documents of several sides, matched by id in the order of the first side. Sides in the same order
+/// are read in step, so that memory stays flat; others are held until their partner comes.
+pub(crate) struct Pairs {
+    first: RefCell<Ahead>,
+    others: Vec<Side>,
+    missing: Missing,
+    /// How many documents were left out for want of a partner.
+    pub(crate) skipped: usize,
+}
+
+/// The first side, with documents that were read before their turn.
+struct Ahead {
+    feed: Feed,
+    waiting: VecDeque<Document>,
+}
+
+struct Side {
+    feed: Feed,
+    held: HashMap<String, Document>,
+    order: Vec<String>,
+    at_end: bool,
+}
+
+impl Pairs {
+    pub(crate) fn open(paths: &[&Path], reading: Reading, missing: Missing) -> anyhow::Result<Self> {
+        if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+            bail!("standard input (-) can be only one of the files");
+        }
+        let mut feeds = paths.iter().map(|path| Feed::open(path, reading));
+        let Some(first) = feeds.next() else { bail!("no file was named") };
+        let side = |feed| Side { feed, held: HashMap::new(), order: Vec::new(), at_end: false };
+        Ok(Self {
+            first: RefCell::new(Ahead { feed: first?, waiting: VecDeque::new() }),
+            others: feeds.map(|feed| feed.map(side)).collect::<anyhow::Result<_>>()?,
+            missing,
+            skipped: 0,
+        })
+    }
+
+    /// The next documents of one id, all of one text; the first side's comes first.
+    pub(crate) fn next(&mut self) -> anyhow::Result<Option<Vec<Document>>> {
+        'documents: loop {
+            let waiting = self.first.get_mut().waiting.pop_front();
+            let first = match waiting {
+                Some(document) => document,
+                None => match self.first.get_mut().feed.next(&|_| None)? {
+                    Some(document) => document,
+                    None => return self.next_extra(),
+                },
+            };
+            let mut documents = Vec::with_capacity(1 + self.others.len());
+            let mut missing = Vec::new();
+            for side in &mut self.others {
+                if let Some(document) = side.find(&first, &self.first)? {
+                    same_text(&first, &document, &self.first.borrow().feed.name(), &side.feed.name())?;
+                    documents.push(document);
+                } else {
+                    missing.push(side.feed.name());
+                    documents.push(unmarked(&first));
+                }
+            }
+            if let [name, ..] = missing.as_slice() {
+                match self.missing {
+                    Missing::Error => {
+                        bail!(
+                            "{name}: there is no document {:?}, which {} has; with --missing empty it counts as without \
+                             marks, with --missing skip it is left out",
+                            first.id(),
+                            self.first.borrow().feed.name()
+                        )
+                    }
+                    Missing::Empty => {}
+                    Missing::Skip => {
+                        self.skipped += 1;
+                        continue 'documents;
+                    }
+                }
+            }
+            documents.insert(0, first);
+            return Ok(Some(documents));
+        }
+    }
+
+    /// A document that only a later side has, once the first side is through.
+    fn next_extra(&mut self) -> anyhow::Result<Option<Vec<Document>>> {
+        loop {
+            let Some((index, extra)) = self.take_extra()? else { return Ok(None) };
+            match self.missing {
+                Missing::Error => bail!(
+                    "{}: the document {:?} is not in {}; with --missing empty it counts as without marks there, with \
+                     --missing skip it is left out",
+                    self.others[index].feed.name(),
+                    extra.id(),
+                    self.first.borrow().feed.name()
+                ),
+                Missing::Skip => self.skipped += 1,
+                Missing::Empty => {
+                    let mut documents = vec![unmarked(&extra)];
+                    for (other, side) in self.others.iter_mut().enumerate() {
+                        let own = if other == index { None } else { side.find(&extra, &self.first)? };
+                        documents.push(own.unwrap_or_else(|| unmarked(&extra)));
+                    }
+                    documents[index + 1] = extra;
+                    return Ok(Some(documents));
+                }
+            }
+        }
+    }
+
+    fn take_extra(&mut self) -> anyhow::Result<Option<(usize, Document)>> {
+        for (index, side) in self.others.iter_mut().enumerate() {
+            while let Some(document) = side.read(&self.first)? {
+                side.hold(document);
+            }
+            side.order.retain(|id| side.held.contains_key(id));
+            if let Some(id) = side.order.first().cloned()
+                && let Some(document) = side.held.remove(&id)
+            {
+                return Ok(Some((index, document)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Side {
+    /// The document with the id of `wanted`, reading on as far as need be.
+    fn find(&mut self, wanted: &Document, first: &RefCell<Ahead>) -> anyhow::Result<Option<Document>> {
+        if let Some(document) = self.held.remove(wanted.id()) {
+            return Ok(Some(document));
+        }
+        loop {
+            let text_by_id = |id: &str| text_by_id(id, wanted, first);
+            let next = if self.at_end { None } else { self.feed.next(&text_by_id)? };
+            match next {
+                None => {
+                    self.at_end = true;
+                    return Ok(None);
+                }
+                Some(document) if document.id() == wanted.id() => return Ok(Some(document)),
+                Some(document) => self.hold(document),
+            }
+        }
+    }
+
+    fn read(&mut self, first: &RefCell<Ahead>) -> anyhow::Result<Option<Document>> {
+        if self.at_end {
+            return Ok(None);
+        }
+        let text_by_id =
+            |id: &str| first.borrow().waiting.iter().find(|own| own.id() == id).map(|own| own.text().into());
+        self.feed.next(&text_by_id)
+    }
+
+    fn hold(&mut self, document: Document) {
+        self.order.push(document.id().to_owned());
+        self.held.insert(document.id().to_owned(), document);
+    }
+}
+
+/// The text of the first side's document `id`: of the present one, or of one further on.
+fn text_by_id(id: &str, present: &Document, first: &RefCell<Ahead>) -> Option<String> {
+    if present.id() == id {
+        return Some(present.text().to_owned());
+    }
+    let mut ahead = first.borrow_mut();
+    if let Some(document) = ahead.waiting.iter().find(|document| document.id() == id) {
+        return Some(document.text().to_owned());
+    }
+    // A broken record of the first side shows when its own turn comes.
+    while let Ok(Some(document)) = ahead.feed.next(&|_| None) {
+        let text = (document.id() == id).then(|| document.text().to_owned());
+        ahead.waiting.push_back(document);
+        if text.is_some() {
+            return text;
+        }
+    }
+    None
+}
+
+/// The same text and metadata, no marks.
+fn unmarked(document: &Document) -> Document {
+    let Article { meta, .. } = &document.article;
+    // The text was short enough once.
+    let article = Article::new(meta.clone(), document.text().to_owned()).unwrap_or_else(|| document.article.clone());
+    Document::new(article)
+}
+
+/// Refuses texts that differ, naming the first difference.
+fn same_text(first: &Document, other: &Document, first_name: &str, other_name: &str) -> anyhow::Result<()> {
+    let (one, two) = (first.text(), other.text());
+    if one == two {
+        return Ok(());
+    }
+    let same: usize = one.chars().zip(two.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let line = one[..same].matches('\n').count() + 1;
+    let mut message = format!(
+        "document {:?}: the texts differ, first at code point {} (line {line}): {first_name} goes on {:?}, {other_name} \
+         {:?}",
+        first.id(),
+        one[..same].chars().count(),
+        excerpt(&one[same..]),
+        excerpt(&two[same..])
+    );
+    if one.replace("\r\n", "\n") == two.replace("\r\n", "\n") {
+        let _ = write!(message, "; they differ in their line ends only (CRLF)");
+    } else if one.trim_start_matches('\u{FEFF}') == two.trim_start_matches('\u{FEFF}') {
+        let _ = write!(message, "; one begins with a byte order mark, which is a character of its text");
+    }
+    bail!("{message}; marks can be compared on one text only")
+}
+
+fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(24) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,236 @@
+//! Differences as records that stand by themselves: in their sentence, countable, groupable.
+
+use super::errors::{Class, Finding};
+use super::marks::Item;
+use super::score::JudgedLayer;
+use crate::document::{Amount, Document, Figure, Value};
+use crate::text::{OffsetUnit, Span};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// A mark of one side.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Side {
+    /// First code point of the text.
+    pub start: u32,
+    /// The code point after its last.
+    pub end: u32,
+    /// Its label, after mapping.
+    pub label: String,
+    /// Its words.
+    pub text: String,
+    /// Its normal form, in short.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The bytes of the text it marks.
+    #[serde(skip)]
+    pub span: (u32, u32),
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Difference {
+    /// The document's id.
+    pub document: String,
+    /// The layer.
+    pub layer: &'static str,
+    /// What is wrong: missed, invented, `wrong_label`, `too_long`, `too_short`, shifted, split, merged,
+    /// `wrong_value`.
+    pub class: &'static str,
+    /// Which end is wrong, for wrong borders: left, right, both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<&'static str>,
+    /// Whether the label is wrong, also besides wrong borders.
+    pub wrong_label: bool,
+    /// Whether the normal form is wrong, also besides wrong borders.
+    pub wrong_value: bool,
+    /// The line on which it begins, from 1.
+    pub line: usize,
+    /// The code point of that line at which it begins, from 1.
+    pub column: usize,
+    /// The gold mark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gold: Option<Side>,
+    /// The predicted mark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pred: Option<Side>,
+    /// The sentence around, or as many as were asked for.
+    pub context: Context,
+    /// Where the article was read, when the gold document says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// Words around a difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Context {
+    /// First code point of the text.
+    pub start: u32,
+    /// The words.
+    pub text: String,
+    /// Where it begins, in bytes.
+    #[serde(skip)]
+    pub start_byte: u32,
+}
+
+/// Which differences are shown.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Classes; empty: all.
+    pub classes: Vec<Class>,
+    /// Labels on either side; empty: all.
+    pub labels: Vec<String>,
+}
+
+impl Filter {
+    fn shows(&self, finding: &Finding<'_, '_>) -> bool {
+        let label = |item: &&Item<'_>| self.labels.iter().any(|own| own == item.label);
+        (self.classes.is_empty() || self.classes.iter().any(|class| finding.is(*class)))
+            && (self.labels.is_empty() || finding.gold.iter().chain(&finding.pred).any(label))
+    }
+}
+
+/// The differences of `judged`, each in the words that `around` gives for its span.
+pub fn differences(
+    gold: &Document,
+    judged: &[JudgedLayer<'_>],
+    filter: &Filter,
+    around: &dyn Fn(Span) -> Span,
+) -> Vec<Difference> {
+    let mut out = Vec::new();
+    for layer in judged {
+        for finding in super::errors::findings(layer).iter().filter(|finding| filter.shows(finding)) {
+            out.push(record(gold, layer, finding, around));
+        }
+    }
+    out
+}
+
+fn record(
+    gold: &Document,
+    judged: &JudgedLayer<'_>,
+    finding: &Finding<'_, '_>,
+    around: &dyn Fn(Span) -> Span,
+) -> Difference {
+    let text = gold.text();
+    let position = |byte: u32| gold.article.offsets().from_byte(text, byte, OffsetUnit::Codepoint);
+    let side = |item: &Item<'_>| Side {
+        start: position(item.span.start()),
+        end: position(item.span.end()),
+        label: item.label.to_owned(),
+        text: item.span.of(text).to_owned(),
+        value: item.mark.value.as_deref().and_then(in_short),
+        span: (item.span.start(), item.span.end()),
+    };
+    let spans = finding.gold.iter().chain(&finding.pred).map(|item| item.span);
+    let whole = spans.reduce(Span::cover).unwrap_or(Span::new(0, 0));
+    let context = around(whole).cover(whole);
+    let before = &text[..whole.start() as usize];
+    Difference {
+        document: gold.id().to_owned(),
+        layer: judged.layer.name(),
+        class: finding.class.name(),
+        side: finding.end.map(super::errors::End::name),
+        wrong_label: finding.is(Class::WrongLabel),
+        wrong_value: finding.is(Class::WrongValue),
+        line: before.matches('\n').count() + 1,
+        column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+        gold: finding.gold.map(side),
+        pred: finding.pred.map(side),
+        context: Context {
+            start: position(context.start()),
+            text: context.of(text).to_owned(),
+            start_byte: context.start(),
+        },
+        source: gold.article.meta.source.clone(),
+    }
+}
+
+/// A normal form in short: `2024-05-12`, `more_than 60 percent`, `3–9`.
+fn in_short(value: &Value) -> Option<String> {
+    match value {
+        Value::Timex(timex) => timex.value.clone(),
+        Value::Foreign(text) => Some(text.clone()),
+        Value::Figure(figure) => figure_in_short(figure),
+    }
+}
+
+fn figure_in_short(figure: &Figure) -> Option<String> {
+    let plain = |decimal: &Option<bigdecimal::BigDecimal>| {
+        decimal.as_ref().map_or(String::new(), bigdecimal::BigDecimal::to_plain_string)
+    };
+    let mut out = match &figure.amount {
+        Amount::Unknown => return None,
+        Amount::Exact(value) => value.to_plain_string(),
+        Amount::Fraction(numerator, denominator) => format!("{numerator}/{denominator}"),
+        Amount::Range(low, high) => format!("{}–{}", plain(low), plain(high)),
+        Amount::Ratio(parts) => parts.iter().map(bigdecimal::BigDecimal::to_plain_string).collect::<Vec<_>>().join(":"),
+    };
+    if figure.bound != crate::document::Bound::Exact {
+        out.insert_str(0, &format!("{} ", figure.bound));
+    }
+    // Writing to a String cannot fail.
+    if let Some(unit) = &figure.unit {
+        let _ = write!(out, " {unit}");
+    }
+    if let Some(per) = &figure.per {
+        let _ = write!(out, " per {per}");
+    }
+    Some(out)
+}
+
+/// Differences of the same string and the same mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group<'d> {
+    /// What is wrong, in words: `wrong_label: "Petrobras" ORG → GPE`.
+    pub title: String,
+    /// The differences, in order of document and place.
+    pub differences: Vec<&'d Difference>,
+}
+
+/// Puts differences of the same string and the same mistake together, the most frequent first.
+pub fn group(differences: &[Difference]) -> Vec<Group<'_>> {
+    let mut groups: BTreeMap<String, Vec<&Difference>> = BTreeMap::new();
+    for difference in differences {
+        groups.entry(title(difference)).or_default().push(difference);
+    }
+    let mut groups: Vec<Group<'_>> =
+        groups.into_iter().map(|(title, differences)| Group { title, differences }).collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.differences.len()));
+    groups
+}
+
+/// What is wrong, in words.
+pub fn title(difference: &Difference) -> String {
+    let mut class = difference.class.to_owned();
+    if let Some(side) = difference.side {
+        let _ = write!(class, " {side}");
+    }
+    match (&difference.gold, &difference.pred) {
+        (Some(gold), Some(pred)) => {
+            let mut out = format!("{class}: {:?}", gold.text);
+            if gold.text != pred.text {
+                let _ = write!(out, " → {:?}", pred.text);
+            }
+            let _ = write!(out, " {}", gold.label);
+            if gold.label != pred.label {
+                let _ = write!(out, " → {}", pred.label);
+            }
+            if difference.wrong_value {
+                let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "no value".to_owned());
+                let _ = write!(out, " ({} → {})", shown(&gold.value), shown(&pred.value));
+            }
+            out
+        }
+        (Some(one), None) | (None, Some(one)) => format!("{class}: {:?} {}", one.text, one.label),
+        (None, None) => class,
+    }
+}
+
+/// How many differences there are of each class, in the order of [`Class::ALL`]; classes without any are left out.
+pub fn summary(differences: &[Difference]) -> Vec<(&'static str, usize)> {
+    let count = |class: Class| differences.iter().filter(|difference| difference.class == class.name()).count();
+    Class::ALL.into_iter().map(|class| (class.name(), count(class))).filter(|(_, count)| *count > 0).collect()
+}

@@ -1,0 +1,261 @@
+//! Every difference between gold and prediction, and what kind it is.
+
+use super::marks::Item;
+use super::score::JudgedLayer;
+use super::value;
+use std::fmt;
+use std::str::FromStr;
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// A gold mark that no prediction answers.
+    Missed,
+    /// A prediction that answers no gold mark.
+    Invented,
+    /// The label is another.
+    WrongLabel,
+    /// The prediction reaches beyond the gold mark.
+    TooLong,
+    /// The prediction leaves words of the gold mark out.
+    TooShort,
+    /// The prediction reaches beyond at one end and leaves words out at the other.
+    Shifted,
+    /// Several predictions share one gold mark.
+    Split,
+    /// One prediction runs over several gold marks.
+    Merged,
+    /// The normal form is another.
+    WrongValue,
+}
+
+impl Class {
+    /// All classes, in the order of reports.
+    pub const ALL: [Self; 9] = [
+        Self::Missed,
+        Self::Invented,
+        Self::WrongLabel,
+        Self::TooLong,
+        Self::TooShort,
+        Self::Shifted,
+        Self::Split,
+        Self::Merged,
+        Self::WrongValue,
+    ];
+
+    /// The name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Missed => "missed",
+            Self::Invented => "invented",
+            Self::WrongLabel => "wrong_label",
+            Self::TooLong => "too_long",
+            Self::TooShort => "too_short",
+            Self::Shifted => "shifted",
+            Self::Split => "split",
+            Self::Merged => "merged",
+            Self::WrongValue => "wrong_value",
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Class {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|class| class.name() == name).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|class| class.name()).collect();
+            format!("class {name:?} is none of {}", names.join(", "))
+        })
+    }
+}
+
+/// Which end of a mark is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum End {
+    /// Its beginning.
+    Left,
+    /// Its end.
+    Right,
+    /// Both.
+    Both,
+}
+
+impl End {
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Both => "both",
+        }
+    }
+}
+
+/// One difference.
+#[derive(Clone, Copy, Debug)]
+pub struct Finding<'j, 'a> {
+    /// The gold mark, but for inventions.
+    pub gold: Option<&'j Item<'a>>,
+    /// The predicted mark, but for misses. Of a merged gold mark or a split prediction it is the one that
+    /// overlaps it, although that answers another.
+    pub pred: Option<&'j Item<'a>>,
+    /// What is wrong; where several things are, the first in this order: split and merged, borders,
+    /// label, value.
+    pub class: Class,
+    /// The end that is wrong, for wrong borders.
+    pub end: Option<End>,
+    /// Whether the label is wrong as well.
+    pub wrong_label: bool,
+    /// Whether gold carries a normal form and the prediction has another, or none.
+    pub wrong_value: bool,
+}
+
+impl Finding<'_, '_> {
+    /// Whether `class` is among the things that are wrong.
+    pub fn is(&self, class: Class) -> bool {
+        self.class == class
+            || (class == Class::WrongLabel && self.wrong_label)
+            || (class == Class::WrongValue && self.wrong_value)
+    }
+
+    /// Where the difference begins, in bytes.
+    fn start(&self) -> u32 {
+        let starts = self.gold.iter().chain(&self.pred).map(|item| item.span.start());
+        starts.min().unwrap_or(0)
+    }
+}
+
+/// All differences of one layer of one document, in order of place.
+pub fn findings<'j, 'a>(judged: &'j JudgedLayer<'a>) -> Vec<Finding<'j, 'a>> {
+    let mut found = Vec::new();
+    let mut owner = vec![None; judged.pred.len()];
+    for (gold, answer) in judged.answers().into_iter().enumerate() {
+        if let Some(pred) = answer {
+            owner[pred] = Some(gold);
+        }
+    }
+    let answers = judged.answers();
+    let inventions = judged.inventions();
+    let split: Vec<Option<usize>> =
+        inventions.iter().map(|pred| overlapping(&judged.gold, &judged.pred[*pred])).collect();
+    for (index, answer) in answers.iter().enumerate() {
+        let gold = &judged.gold[index];
+        if let Some(pred) = answer {
+            let is_split = split.contains(&Some(index));
+            found.extend(compare(gold, &judged.pred[*pred], is_split));
+        } else {
+            let merged = overlapping(&judged.pred, gold).filter(|pred| owner[*pred].is_some());
+            let class = if merged.is_some() { Class::Merged } else { Class::Missed };
+            found.push(single(Some(gold), merged.map(|pred| &judged.pred[pred]), class));
+        }
+    }
+    for (pred, gold) in inventions.into_iter().zip(split) {
+        let gold = gold.filter(|gold| answers[*gold].is_some());
+        let class = if gold.is_some() { Class::Split } else { Class::Invented };
+        found.push(single(gold.map(|gold| &judged.gold[gold]), Some(&judged.pred[pred]), class));
+    }
+    found.sort_by_key(Finding::start);
+    found
+}
+
+/// The mark of `items`, in order of start, that shares most bytes with `item`.
+fn overlapping(items: &[Item<'_>], item: &Item<'_>) -> Option<usize> {
+    // Marks that begin before `item` may reach into it however far back they begin; the last few dozen are looked at.
+    let after = items.partition_point(|other| other.span.start() < item.span.end());
+    let first = after.saturating_sub(super::align::WINDOW);
+    (first..after)
+        .map(|index| (items[index].overlap(item), std::cmp::Reverse(index)))
+        .filter(|(shared, _)| *shared > 0)
+        .max()
+        .map(|(_, std::cmp::Reverse(index))| index)
+}
+
+fn single<'j, 'a>(gold: Option<&'j Item<'a>>, pred: Option<&'j Item<'a>>, class: Class) -> Finding<'j, 'a> {
+    Finding { gold, pred, class, end: None, wrong_label: false, wrong_value: false }
+}
+
+/// What is wrong with a pair; nothing when all is right.
+fn compare<'j, 'a>(gold: &'j Item<'a>, pred: &'j Item<'a>, is_split: bool) -> Option<Finding<'j, 'a>> {
+    let wrong_label = gold.label != pred.label;
+    let wrong_value = value::is_present(gold.mark) && !value::same(gold.mark, pred.mark);
+    let borders = borders(gold, pred);
+    let class = match borders {
+        Some(_) if is_split => Class::Split,
+        Some((class, _)) => class,
+        None if wrong_label => Class::WrongLabel,
+        None if wrong_value => Class::WrongValue,
+        None => return None,
+    };
+    let end = borders.map(|(_, end)| end);
+    Some(Finding { gold: Some(gold), pred: Some(pred), class, end, wrong_label, wrong_value })
+}
+
+fn borders(gold: &Item<'_>, pred: &Item<'_>) -> Option<(Class, End)> {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    if gold.same_span(pred) {
+        return None;
+    }
+    Some(match (pred.span.start().cmp(&gold.span.start()), pred.span.end().cmp(&gold.span.end())) {
+        (Less, Equal) => (Class::TooLong, End::Left),
+        (Equal, Greater) => (Class::TooLong, End::Right),
+        (Less, Greater) => (Class::TooLong, End::Both),
+        (Greater, Equal) => (Class::TooShort, End::Left),
+        (Equal, Less) => (Class::TooShort, End::Right),
+        // Between equal ends only the pieces differ: the side without gaps is the longer.
+        (Equal, Equal) if pred.mark.fragments.is_empty() => (Class::TooLong, End::Both),
+        (Greater, Less) | (Equal, Equal) => (Class::TooShort, End::Both),
+        (Less, Less) => (Class::Shifted, End::Left),
+        (Greater, Greater) => (Class::Shifted, End::Right),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Annotation, Article, Document, Layer, Meta};
+    use crate::eval::{MatchRule, Selection, judge};
+    use crate::text::Span;
+
+    /// Marks as `start..end LABEL`, one for each.
+    fn document(marks: &[(u32, u32, &'static str)]) -> Document {
+        let mut document = Document::new(Article::new(Meta::default(), "x".repeat(100)).unwrap());
+        let mark = |&(start, end, label): &(u32, u32, &'static str)| {
+            Annotation::new(Layer::Entity, Span::new(start, end), label)
+        };
+        document.set_layer(Layer::Entity, marks.iter().map(mark).collect());
+        document
+    }
+
+    fn check(gold: &[(u32, u32, &'static str)], pred: &[(u32, u32, &'static str)], expected: &[(&str, Option<End>)]) {
+        let (gold, pred) = (document(gold), document(pred));
+        let selection = Selection::default();
+        let judged = judge(&gold, &pred, &selection, MatchRule::default(), false);
+        let found: Vec<_> = judged.iter().flat_map(findings).map(|f| (f.class.name(), f.end)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn classes_of_difference() {
+        let gold = [(10, 20, "PER")];
+        check(&gold, &gold, &[]);
+        check(&gold, &[], &[("missed", None)]);
+        check(&[], &gold, &[("invented", None)]);
+        check(&gold, &[(10, 20, "ORG")], &[("wrong_label", None)]);
+        check(&gold, &[(8, 20, "PER")], &[("too_long", Some(End::Left))]);
+        check(&gold, &[(10, 25, "PER")], &[("too_long", Some(End::Right))]);
+        check(&gold, &[(12, 20, "PER")], &[("too_short", Some(End::Left))]);
+        check(&gold, &[(12, 18, "PER")], &[("too_short", Some(End::Both))]);
+        check(&gold, &[(5, 15, "PER")], &[("shifted", Some(End::Left))]);
+        // The longer part answers the gold mark; the other is the rest of the split.
+        check(&gold, &[(10, 14, "PER"), (15, 20, "PER")], &[("split", Some(End::Left)), ("split", None)]);
+        let two = [(10, 13, "PER"), (14, 20, "PER")];
+        check(&two, &[(10, 20, "PER")], &[("merged", None), ("too_long", Some(End::Left))]);
+    }
+}

@@ -1,0 +1,223 @@
+//! The report of `gloss eval` as tables for people.
+
+use super::count::Scheme;
+use super::report::{Comparison, Interval, Mean, Report, Schemes, Score};
+use std::fmt::Write as _;
+
+/// How many changes of two systems are listed.
+const MOST_CHANGES: usize = 20;
+
+/// The report as text, ratios in percent, `–` where one is undefined.
+pub fn print(report: &Report) -> String {
+    let mut out = String::new();
+    let covered = if report.layers.is_empty() { "no layer".to_owned() } else { report.layers.join(", ") };
+    line(&mut out, format_args!("{} of {covered}", plural(report.documents, "document")));
+    overall(&mut out, report);
+    rows(&mut out, "layer", report.by_layer.iter().map(|(name, score)| (*name, score)), true);
+    rows(&mut out, "label (by itself)", report.by_label.iter().map(|(name, score)| (name.as_str(), score)), false);
+    for (slice, values) in &report.by_slice {
+        rows(&mut out, slice, values.iter().map(|(name, score)| (name.as_str(), score)), false);
+    }
+    values(&mut out, report);
+    confusion(&mut out, report);
+    if let (Some(second), Some(comparison)) = (&report.second, &report.comparison) {
+        compare(&mut out, report, second, comparison);
+    }
+    for warning in &report.warnings {
+        line(&mut out, format_args!("\nnote: {warning}"));
+    }
+    for verdict in &report.gate {
+        let state = if verdict.met { "met" } else { "NOT MET" };
+        let found = percent(verdict.found);
+        line(
+            &mut out,
+            format_args!("{state}: {} is {found}, at least {} wanted", verdict.figure, percent(Some(verdict.least))),
+        );
+    }
+    out
+}
+
+/// Writing to a String cannot fail.
+fn line(out: &mut String, line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(out, "{line}");
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+fn percent(ratio: Option<f64>) -> String {
+    ratio.map_or("–".to_owned(), |ratio| format!("{:.2}", ratio * 100.0))
+}
+
+fn overall(out: &mut String, report: &Report) {
+    line(out, format_args!(""));
+    line(
+        out,
+        format_args!(
+            "{:<10} {:>7} {:>7} {:>7}  {:<15} {:>7} {:>7} {:>7} {:>7} {:>7}",
+            "", "P", "R", "F1", "F1 interval", "COR", "INC", "PAR", "MIS", "SPU"
+        ),
+    );
+    for scheme in Scheme::ALL {
+        let score = report.overall.get(scheme);
+        let between = interval(report.intervals.overall.get(scheme));
+        score_line(out, scheme.name(), score, &between);
+    }
+    score_line(out, "token", &report.token.overall, "");
+    for (name, means) in [("macro by label", &report.macro_by_label), ("macro by document", &report.macro_by_document)]
+    {
+        let Mean { precision, recall, f1 } = means.strict;
+        line(out, format_args!("{name}, strict: P {} R {} F1 {}", percent(precision), percent(recall), percent(f1)));
+    }
+}
+
+fn score_line(out: &mut String, name: &str, score: &Score, between: &str) {
+    line(
+        out,
+        format_args!(
+            "{name:<10} {:>7} {:>7} {:>7}  {between:<15} {:>7} {:>7} {:>7} {:>7} {:>7}",
+            percent(score.precision),
+            percent(score.recall),
+            percent(score.f1),
+            score.correct,
+            score.incorrect,
+            score.partial,
+            score.missed,
+            score.spurious
+        ),
+    );
+}
+
+fn interval(interval: &Interval) -> String {
+    interval.f1.map_or("–".to_owned(), |[low, high]| format!("{:.2}–{:.2}", low * 100.0, high * 100.0))
+}
+
+/// A table with a row for each of `rows`; a table of one row that the overall figures repeat is left out.
+fn rows<'a>(
+    out: &mut String,
+    title: &str,
+    rows: impl Iterator<Item = (&'a str, &'a Schemes<Score>)>,
+    skip_single: bool,
+) {
+    let rows: Vec<_> = rows.collect();
+    if rows.is_empty() || (skip_single && rows.len() == 1) {
+        return;
+    }
+    let width = rows.iter().map(|(name, _)| name.chars().count()).chain([title.chars().count()]).max().unwrap_or(0);
+    let has_values = rows.iter().any(|(_, row)| row.value.possible + row.value.actual > 0);
+    let mut head = format!(
+        "\n{title:<width$} {:>6} {:>6}  {:>7} {:>7} {:>7}  {:>7} {:>7} {:>8}",
+        "gold", "pred", "P", "R", "F1", "exact", "partial", "ent_type"
+    );
+    if has_values {
+        let _ = write!(head, " {:>7}", "value");
+    }
+    line(out, format_args!("{head}"));
+    for (name, row) in rows {
+        let mut text = format!(
+            "{name:<width$} {:>6} {:>6}  {:>7} {:>7} {:>7}  {:>7} {:>7} {:>8}",
+            row.strict.possible,
+            row.strict.actual,
+            percent(row.strict.precision),
+            percent(row.strict.recall),
+            percent(row.strict.f1),
+            percent(row.exact.f1),
+            percent(row.partial.f1),
+            percent(row.ent_type.f1)
+        );
+        if has_values {
+            let _ = write!(text, " {:>7}", percent(row.value.f1));
+        }
+        line(out, format_args!("{text}"));
+    }
+}
+
+fn values(out: &mut String, report: &Report) {
+    if let Some(dates) = &report.tempeval {
+        line(
+            out,
+            format_args!(
+                "\ndates (TempEval-3): strict F1 {}  relaxed F1 {}  type F1 {}  value F1 {}  strict+value F1 {}",
+                percent(dates.strict.f1),
+                percent(dates.relaxed.f1),
+                percent(dates.type_f1),
+                percent(dates.value_f1),
+                percent(dates.strict_value_f1)
+            ),
+        );
+    }
+    if let Some(figures) = &report.figures {
+        line(
+            out,
+            format_args!(
+                "\nfigures, of {}: amount {}  bound {}  unit {}  all three {}",
+                plural(usize::try_from(figures.pairs).unwrap_or(usize::MAX), "matched pair"),
+                percent(figures.amount_accuracy),
+                percent(figures.bound_accuracy),
+                percent(figures.unit_accuracy),
+                percent(figures.accuracy)
+            ),
+        );
+    }
+}
+
+/// The matrix of labels, gold in rows; columns and rows that hold nothing but themselves stay.
+fn confusion(out: &mut String, report: &Report) {
+    let mut columns: Vec<&str> = report.confusion.values().flat_map(|row| row.keys()).map(String::as_str).collect();
+    columns.sort_unstable_by_key(|name| (*name == "missed", *name));
+    columns.dedup();
+    if columns.is_empty() {
+        return;
+    }
+    let width = report.confusion.keys().map(|name| name.chars().count()).max().unwrap_or(0).max(11);
+    let mut head = format!("\n{:<width$}", "gold \\ pred");
+    for name in &columns {
+        let _ = write!(head, " {name:>6}");
+    }
+    line(out, format_args!("{head}"));
+    let mut rows: Vec<_> = report.confusion.iter().collect();
+    rows.sort_by_key(|(name, _)| (name.as_str() == "spurious", name.as_str()));
+    for (name, row) in rows {
+        let mut text = format!("{name:<width$}");
+        for column in &columns {
+            let count = row.get(*column).map_or("·".to_owned(), u64::to_string);
+            let _ = write!(text, " {count:>width$}", width = column.chars().count().max(6));
+        }
+        line(out, format_args!("{text}"));
+    }
+}
+
+fn compare(out: &mut String, first: &Report, second: &Report, comparison: &Comparison) {
+    line(out, format_args!("\n{:<10} {:>9} {:>9} {:>9} {:>8}", "", "first F1", "second F1", "change", "p"));
+    for scheme in Scheme::ALL {
+        let difference = comparison.overall.get(scheme);
+        let change = difference.f1.map_or("–".to_owned(), |f1| format!("{:+.2}", f1 * 100.0));
+        let p = difference.p.map_or("–".to_owned(), |p| format!("{p:.4}"));
+        line(
+            out,
+            format_args!(
+                "{:<10} {:>9} {:>9} {change:>9} {p:>8}",
+                scheme.name(),
+                percent(first.overall.get(scheme).f1),
+                percent(second.overall.get(scheme).f1)
+            ),
+        );
+    }
+    for (name, changes) in [("fixed", &comparison.fixed), ("broke", &comparison.broke)] {
+        line(out, format_args!("\nthe second {name} {}", plural(changes.len(), "mark")));
+        for change in changes.iter().take(MOST_CHANGES) {
+            let side = if change.gold { "gold" } else { "invention" };
+            line(
+                out,
+                format_args!(
+                    "  {} {}–{} {} {:?} ({side})",
+                    change.document, change.start, change.end, change.label, change.text
+                ),
+            );
+        }
+        if changes.len() > MOST_CHANGES {
+            line(out, format_args!("  … and {} more; --format json lists all", changes.len() - MOST_CHANGES));
+        }
+    }
+}
