@@ -4,7 +4,7 @@ use super::comparing::Comparing;
 use super::github::command;
 use super::pairs::Pairs;
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group as Block, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group as Block, Level, Renderer, Snippet};
 use gloss::document::{Document, Layer};
 use gloss::eval::diff::{Difference, Filter, Group, differences, group, summary, title};
 use gloss::eval::errors::Class;
@@ -182,8 +182,8 @@ fn block<'a>(group: &'a Group<'a>, most: usize) -> Block<'a> {
     let shown = if most == 0 { count } else { most.min(count) };
     let mut block = Block::with_title(Level::ERROR.no_name().primary_title(format!("{}{times}", group.title)));
     for difference in &group.differences[..shown] {
-        let place = Origin::path(&difference.document).line(difference.line).char_column(difference.column);
-        block = block.element(place).element(snippet(difference));
+        let place = format!("{}:{}:{}", difference.document, difference.line, difference.column);
+        block = block.element(snippet(difference)).element(Level::NOTE.no_name().message(place));
     }
     if shown < count {
         return block.element(Level::NOTE.message(format!("and {} more of the same", count - shown)));
