@@ -142,6 +142,30 @@ fn a_closed_pipe_ends_the_run_quietly() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
+#[test]
+fn packed_files_that_break_off_are_reported() {
+    let folder = articles();
+    let packed = fs::read(folder.path().join("in/packed.jsonl.gz")).unwrap();
+    fs::write(folder.path().join("cut.jsonl.gz"), &packed[..packed.len() - 6]).unwrap();
+    let output = gloss().current_dir(&folder).args(["annotate", "cut.jsonl.gz", "in/packed.txt.zst"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.starts_with("gloss: cut.jsonl.gz: cannot read: "), "{errors}");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("Packed text."));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said_to_be_the_outputs() {
+    let folder = articles();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut child = Process::new(env!("CARGO_BIN_EXE_gloss"));
+    let output = child.current_dir(&folder).args(["annotate", "in/packed.txt.zst"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.starts_with("gloss: cannot write the output: "), "{errors}");
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_no_half_written_file() {

@@ -202,6 +202,7 @@ fn file(path: &Path, base: &Path) -> Input {
         })
         .collect();
     let id = without_ending(&parts.join("/")).to_owned();
+    let path = plain(path);
     Input { path: Some(path.to_owned()), name: path.display().to_string(), id, kind: Kind::of(path) }
 }
 

@@ -100,6 +100,7 @@ fn output(path: Option<&Path>, format: OutputFormat) -> anyhow::Result<Output> {
             if path.is_file() {
                 bail!("{}: is a file; -o takes a folder, or a file with --format jsonl", path.display());
             }
+            std::fs::create_dir_all(path).with_context(|| format!("{}: cannot create this folder", path.display()))?;
             Output::Folder(path.to_owned())
         }
         (Some(path), OutputFormat::Jsonl) => Output::File(Draft::new(path)?),
@@ -141,12 +142,12 @@ impl Batch<'_> {
         };
         let mut take = |event: Event<Result<Vec<u8>, Failure>>| -> anyhow::Result<()> {
             match event {
-                Event::Waiting => output.flush()?,
+                Event::Waiting => output.flush().context("cannot write the output")?,
                 Event::Done(result) => {
                     articles += 1;
                     progress.article();
                     match result {
-                        Ok(article) => output.take(&article)?,
+                        Ok(article) => output.take(&article).context("cannot write the output")?,
                         Err(failure) => {
                             progress.say(&format!("{}: {}", failure.place, failure.message));
                             errors.take(&failure)?;

@@ -1,5 +1,6 @@
 //! Where annotated articles go: standard output, one file, or a folder that mirrors the input.
 
+use anyhow::Context;
 use gloss::batch::Failure;
 use gloss::batch::output::{Draft, write_file};
 use gloss::error::{Error, Result};
@@ -48,7 +49,7 @@ impl Output {
     /// Puts everything in its place.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
         match self {
-            Self::Stdout(mut out) => Ok(out.flush()?),
+            Self::Stdout(mut out) => out.flush().context("cannot write the output"),
             Self::File(draft) => Ok(draft.finish()?),
             Self::Folder(_) => Ok(()),
         }
