@@ -141,6 +141,8 @@ pub struct Duration {
 }
 
 impl Duration {
+    const THREE: Number = Number { thousandths: Some(3000) };
+
     /// `number` times `unit`; a fortnight counts as two weeks.
     /// Less than one of a unit is told in the next smaller one: half an hour is `PT30M`.
     pub fn new(number: Number, unit: Unit) -> Self {
@@ -157,6 +159,8 @@ impl Duration {
             (_, Some(n)) if (1..1000).contains(&n) && smaller.is_some_and(|(factor, _)| n * factor % 1000 == 0) => {
                 smaller.map_or((number, unit), |(factor, unit)| (Number { thousandths: Some(n * factor) }, unit))
             }
+            // A quarter is three months, two quarters are two quarters.
+            (Unit::Quarter, Some(1000)) => (Self::THREE, Unit::Month),
             (Unit::Fortnight, Some(n)) => (Number { thousandths: n.checked_mul(2) }, Unit::Week),
             (Unit::Fortnight, None) => (number, Unit::Week),
             _ => (number, unit),

@@ -27,6 +27,7 @@ pub(super) mod kind {
     pub(in super::super) const NUMERIC: u16 = 1 << 12;
     pub(in super::super) const ANY: u16 = 1 << 13;
     pub(in super::super) const NTH: u16 = 1 << 14;
+    pub(in super::super) const NAME: u16 = 1 << 15;
 }
 
 /// What a match or a lexicon phrase means.
@@ -236,7 +237,7 @@ impl Cursor<'_> {
             start: start as u32,
             end: end as u32,
             word,
-            kinds: kind::ANY,
+            kinds: if capital && word == 0 { kind::ANY | kind::NAME } else { kind::ANY },
             category: 0,
             opens,
             closes,

@@ -111,7 +111,11 @@ impl Resolver<'_> {
             .filter_map(|year| with_year(year, fields))
             .filter_map(|calendar| Some((calendar, bounds(&calendar)?)))
             .collect();
-        let whole = fields.month.is_some();
+        let whole = fields.month.is_some() || self.tense == Some(Tense::Past);
+        // "after October's election", in September: the month to come, unless a word looks back.
+        let ahead =
+            self.tense.is_none() && fields.month.is_some_and(|month| month == arithmetic::month_of(dct) % 12 + 1);
+        let future = future || ahead;
         let found = if future {
             stretches.iter().find(|(_, (_, last))| *last >= dct)
         } else if whole {

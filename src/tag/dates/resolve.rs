@@ -400,7 +400,9 @@ fn away_from(base: &Calendar, total: i64, plain: Unit, unit: Unit, keep: bool) -
         _ => (whole, plain),
     };
     if let (Calendar::Year(Some(year)), Unit::Year) = (base, step) {
-        return shift_year(*year, count).map(|year| Calendar::Year(Some(year)));
+        let moved = shift_year(*year, count)?;
+        let decade = matches!(unit, Unit::Decade | Unit::Century) && moved > 0;
+        return Some(if decade { stretch(arithmetic::day(moved, 1, 1)?, unit) } else { Calendar::Year(Some(moved)) });
     }
     let (first, _) = bounds(base)?;
     let moved = shift(first, count, step)?;
@@ -413,7 +415,6 @@ fn away_from(base: &Calendar, total: i64, plain: Unit, unit: Unit, keep: bool) -
         _ => unit,
     };
     Some(match grain {
-        Unit::Decade | Unit::Century | Unit::Millennium => Calendar::Year(Some(year_of(moved))),
         Unit::Half | Unit::Season => stretch(moved, Unit::Month),
         grain => stretch(moved, grain),
     })
@@ -448,6 +449,10 @@ fn nth_of(nth: i32, cycle: Cycle, of: &Calendar, holidays: &[(String, Holiday)])
                 shift(next_weekday(first, 6)?, ahead, Unit::Week)?
             };
             stretch(day, Unit::Weekend)
+        }
+        // The nth week of a month is that of its nth Thursday; the nth of a year its ISO week.
+        Cycle::Unit(Unit::Week) if !from_end && matches!(of, Calendar::Month(..) | Calendar::Year(_)) => {
+            stretch(shift(next_weekday(first, 4)?, ahead, Unit::Week)?, Unit::Week)
         }
         Cycle::Unit(unit) if from_end => stretch(last, unit),
         Cycle::Unit(unit) => stretch(shift(first, ahead, unit)?, unit),

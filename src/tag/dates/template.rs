@@ -320,7 +320,12 @@ impl Arguments {
             Function::Set => self.set(),
             Function::Modified => self.modified(),
             Function::On => match (self.expr("time")?, self.boxed("date")) {
-                (DateExpr::Clock(clock, on), date) => Some(DateExpr::Clock(clock, on.or(date))),
+                // "11:05 the next morning": the day is that of the morning.
+                (DateExpr::Clock(clock, on), Some(date)) => match *date {
+                    DateExpr::Part(_, day) => Some(DateExpr::Clock(clock, on.or(day))),
+                    date => Some(DateExpr::Clock(clock, on.or(Some(Box::new(date))))),
+                },
+                (DateExpr::Clock(clock, on), None) => Some(DateExpr::Clock(clock, on)),
                 (DateExpr::Part(part, on), date) => Some(DateExpr::Part(part, on.or(date))),
                 (DateExpr::Modified(modifier, inner), date) => match *inner {
                     DateExpr::Part(part, None) => {
@@ -507,7 +512,21 @@ impl Arguments {
     }
 
     fn span(&self) -> Option<DateExpr> {
-        let mut duration = Duration::new(self.count()?, self.unit("unit")?);
+        let (count, unit) = (self.count()?, self.unit("unit")?);
+        // "a year and a half" is P1Y6M and four and a half hours PT4H30M; "two and a half years" stays P2.5Y.
+        let half = match (unit, self.get("half").is_some()) {
+            (Unit::Hour, _) => Some((30, Unit::Minute)),
+            (Unit::Year, true) if self.int("count") == Some(1) => Some((6, Unit::Month)),
+            _ => None,
+        };
+        if let (Some((more, smaller)), Some(n)) = (half, count.thousandths)
+            && n % 1000 == 500
+            && n > 1000
+        {
+            let whole = Duration::new(Number::whole(n / 1000), unit);
+            return whole.and(Number::whole(more), smaller).map(DateExpr::Duration);
+        }
+        let mut duration = Duration::new(count, unit);
         if let Some(more) = self.number("and") {
             duration = duration.and(more, self.unit("andunit")?)?;
         }

@@ -91,7 +91,7 @@ pub(super) const NUMERAL: &str = "numeral";
 
 /// The kinds of number: classes that items bear by their digits. Their order is the order of the bits
 /// in [`super::items::Item::kinds`].
-pub(super) const KINDS: [&str; 15] = [
+pub(super) const KINDS: [&str; 16] = [
     "number",
     "whole",
     "ordinal",
@@ -107,6 +107,7 @@ pub(super) const KINDS: [&str; 15] = [
     "numeric",
     "any",
     "nth",
+    "name",
 ];
 
 impl Vocabulary {
