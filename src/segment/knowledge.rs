@@ -30,8 +30,8 @@ pub(super) enum Ending {
 pub(super) struct Knowledge {
     abbreviations: HashMap<Box<str>, Abbreviation>,
     contractions: HashMap<Box<str>, Vec<u8>>,
-    /// For each first letter the lengths of contractions, as bits: few words pass it.
-    contraction_gate: [u32; 32],
+    /// For each first letter the lengths and the last letters of contractions, as bits: few words pass.
+    contraction_gate: [(u32, u32); 32],
     prefixes: HashMap<Box<str>, bool>,
     number_suffixes: HashSet<Box<str>>,
     endings: HashMap<Box<str>, Ending>,
@@ -47,9 +47,12 @@ impl Knowledge {
         let contractions = table(resources, "lexicons/contractions.tsv", |cuts| {
             cuts.split(',').map(|cut| cut.parse().ok()).collect::<Option<Vec<u8>>>()
         })?;
-        let mut contraction_gate = [0; 32];
+        let mut contraction_gate = [(0, 0); 32];
         for word in keys(&contractions) {
-            contraction_gate[gate_of(word.as_bytes()[0])] |= 1 << word.len().min(31);
+            let (first, last) = (word.as_bytes()[0], word.as_bytes()[word.len() - 1]);
+            let gate = &mut contraction_gate[gate_of(first)];
+            gate.0 |= 1 << word.len().min(31);
+            gate.1 |= 1 << gate_of(last);
         }
         Ok(Self {
             abbreviations: table(resources, "lexicons/abbreviations.tsv", |place| match place {
@@ -92,11 +95,13 @@ impl Knowledge {
 
     /// Byte offsets at which `word` is cut.
     #[inline]
-    pub(super) fn contraction(&self, word: &str) -> Option<&[u8]> {
-        let first = *word.as_bytes().first()?;
-        if self.contraction_gate[gate_of(first)] & (1 << word.len().min(31)) == 0 {
+    pub(super) fn contraction(&self, word: &[u8]) -> Option<&[u8]> {
+        let (first, last) = (*word.first()?, *word.last()?);
+        let (lengths, lasts) = self.contraction_gate[gate_of(first)];
+        if lengths & (1 << word.len().min(31)) == 0 || lasts & (1 << gate_of(last)) == 0 {
             return None;
         }
+        let word = std::str::from_utf8(word).ok()?;
         self.contractions.get(&*word.to_ascii_lowercase()).map(Vec::as_slice)
     }
 

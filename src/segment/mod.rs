@@ -36,10 +36,12 @@ impl Segmenter {
         let text = article.text();
         let mut paragraphs = paragraphs::cut(text);
         let zones = self.zones.cut(text, &mut paragraphs, &article.hints);
-        let (mut sentences, mut all_tokens) = (Vec::new(), Vec::new());
+        let mut features = self.sentences.features();
+        let mut sentences = Vec::with_capacity(text.len() / 96 + 8);
+        let mut all_tokens = Vec::with_capacity(text.len() / 5 + 16);
         for (index, paragraph) in paragraphs.iter_mut().enumerate() {
             let first = sentences.len() as u32;
-            sentences::cut(text, paragraph.span, &self.knowledge, &self.sentences, |span| {
+            sentences::cut(text, paragraph.span, &self.knowledge, &self.sentences, &mut features, |span| {
                 let from = all_tokens.len() as u32;
                 tokens::cut(text, span, &self.knowledge, &mut all_tokens);
                 let range = from..all_tokens.len() as u32;

@@ -4,16 +4,16 @@ use super::border::Border;
 use super::lists::label_len;
 use crate::linear::logistic::{Features, word_hash};
 use crate::segment::knowledge::{Abbreviation, Knowledge};
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memchr2, memrchr2};
 
 /// Names the features below in the model's file: change it with them.
-pub(super) const FEATURE_SET: &str = "sentences/1";
+pub(super) const FEATURE_SET: &str = "sentences/2";
 
 /// The farthest that a word is read, in bytes.
 const WORD: usize = 32;
 
 /// How far brackets and quotes are looked for, in bytes.
-const LOOK_BACK: usize = 400;
+const LOOK_BACK: usize = 256;
 
 /// One possible border with its surroundings.
 pub(super) struct Context<'p> {
@@ -118,8 +118,8 @@ impl<'p> Context<'p> {
         let window = &sentence[sentence.len().saturating_sub(LOOK_BACK)..];
         let rest = &bytes[self.border.next..bytes.len().min(self.border.next + LOOK_BACK)];
         let open = |opener: u8, closer: u8| {
-            let is_open = window.iter().rev().find(|byte| **byte == opener || **byte == closer) == Some(&opener);
-            is_open && rest.iter().find(|byte| **byte == opener || **byte == closer) == Some(&closer)
+            let is_open = memrchr2(opener, closer, window).is_some_and(|at| window[at] == opener);
+            is_open && memchr2(opener, closer, rest).is_some_and(|at| rest[at] == closer)
         };
         open(b'[', b']') || open(b'(', b')')
     }
@@ -233,10 +233,9 @@ impl<'p> Context<'p> {
         let blanks = (self.border.next - self.border.end).min(3) as u32;
         let begins_small = u32::from(sentence[0].is_ascii_lowercase());
         let window = &sentence[sentence.len().saturating_sub(LOOK_BACK)..];
-        let opened = memchr_iter(b'(', window).count();
-        let closed = memchr_iter(b')', window).count();
+        let is_open = memrchr2(b'(', b')', window).is_some_and(|at| window[at] == b'(');
         let quotes = (memchr_iter(b'"', window).count() % 2) as u32;
-        let open = u32::from(opened > closed) << 1 | quotes;
+        let open = u32::from(is_open) << 1 | quotes;
         features.add(20, length);
         features.add(21, rest);
         features.add(22, blanks);

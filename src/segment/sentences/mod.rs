@@ -32,11 +32,24 @@ impl SentenceModel {
     }
 }
 
+impl SentenceModel {
+    /// An empty list of features, to be used again and again.
+    pub(super) fn features(&self) -> Features {
+        Features::new(self.weights.len())
+    }
+}
+
 /// Calls `found` with each sentence of the paragraph `span`, trimmed, in order.
-pub(super) fn cut(text: &str, span: Span, knowledge: &Knowledge, model: &SentenceModel, found: impl FnMut(Span)) {
+pub(super) fn cut(
+    text: &str,
+    span: Span,
+    knowledge: &Knowledge,
+    model: &SentenceModel,
+    features: &mut Features,
+    found: impl FnMut(Span),
+) {
     let paragraph = span.of(text);
     let mut cutter = Cutter { paragraph, base: span.start() as usize, start: 0, found };
-    let mut features = Features::new(model.weights.len());
     let items = lists::items(paragraph);
     let mut items = items.iter().copied().peekable();
     borders(paragraph, |border| {
@@ -49,7 +62,7 @@ pub(super) fn cut(text: &str, span: Span, knowledge: &Knowledge, model: &Sentenc
         let context = Context::new(paragraph, cutter.start, border, knowledge);
         let ends = rule(&context).unwrap_or_else(|| {
             features.clear();
-            context.describe(&mut features);
+            context.describe(features);
             model.weights.score(features.indices()) > 0.0
         });
         if ends {

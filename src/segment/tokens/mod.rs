@@ -25,7 +25,14 @@ pub(super) fn cut(text: &str, span: Span, knowledge: &Knowledge, out: &mut Vec<T
     while let Some(&byte) = cutter.bytes.get(cutter.at) {
         match CLASS[byte as usize] {
             Class::Blank => cutter.at += 1,
-            Class::Letter => cutter.word(),
+            Class::Letter => {
+                // Most words are ASCII letters between blanks or before a comma.
+                let end = cutter.letters_end(cutter.at);
+                match cutter.bytes.get(end) {
+                    None | Some(b' ' | b',') => cutter.plain_word(cutter.at, end),
+                    Some(_) => cutter.word(),
+                }
+            }
             Class::Digit => cutter.number(),
             Class::Sign => cutter.sign(byte),
             Class::Control => cutter.run(TokenKind::Symbol),

@@ -87,10 +87,13 @@ impl Cutter<'_, '_> {
     }
 
     /// A word that nothing joins to what follows: contractions are cut.
+    #[inline]
     pub(super) fn plain_word(&mut self, start: usize, end: usize) {
-        let cuts = self.knowledge.contraction(self.words(start, end));
+        let Some(cuts) = self.knowledge.contraction(&self.bytes[start..end]) else {
+            return self.emit(start, end, TokenKind::Word);
+        };
         let mut from = start;
-        for cut in cuts.unwrap_or_default() {
+        for cut in cuts {
             let cut = start + usize::from(*cut);
             self.emit(from, cut, TokenKind::Word);
             from = cut;

@@ -11,6 +11,9 @@ const SHORT: usize = 300;
 /// The fewest bytes of a line that is running text whatever its end.
 const RUNNING: usize = 160;
 
+/// The longest row of a table, in bytes.
+const ROW: usize = 200;
+
 /// What one line shows.
 #[expect(clippy::struct_excessive_bools, reason = "four independent signs of one line")]
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +39,7 @@ impl Line {
         if line.len() > SHORT {
             return Self { kind: long_kind(line, phrases, buffer), ends, ..Self::running() };
         }
-        let count = if ends { memchr_iter(b' ', line.as_bytes()).count() + 1 } else { 0 };
-        let running = line.len() >= RUNNING || (ends && count >= 8);
+        let running = line.len() >= RUNNING || (ends && memchr_iter(b' ', line.as_bytes()).nth(6).is_some());
         let form = form(line, words);
         if form.is_none() {
             fold_line(line, buffer);
@@ -56,7 +58,7 @@ impl Line {
 
 /// What the phrases say of a short line, unless it reads as a sentence of the story.
 fn judge(line: &str, folded: &str, phrases: &Phrases, words: &Words, ends: bool) -> Option<Verdict> {
-    if words.is_date_line(folded) {
+    if !(ends && line.len() > 48) && words.is_date_line(folded) {
         return Some(Verdict { kind: ZoneKind::DateLine, announces: false });
     }
     if is_signed(line) {
@@ -85,11 +87,11 @@ fn form(line: &str, words: &Words) -> Option<ZoneKind> {
         return Some(ZoneKind::Boilerplate);
     }
     let bytes = line.as_bytes();
-    let bars = memchr_iter(b'|', bytes).count();
-    if bars >= 2 && (bytes[0] == b'|' || line.contains(" | ")) && !words.is_publication(line) {
+    let repeats = |sign| line.len() <= ROW && memchr_iter(sign, bytes).nth(1).is_some();
+    if repeats(b'|') && (bytes[0] == b'|' || line.contains(" | ")) && !words.is_publication(line) {
         return Some(ZoneKind::Table);
     }
-    if memchr_iter(b'\t', bytes).count() >= 2 {
+    if repeats(b'\t') {
         return Some(ZoneKind::Table);
     }
     if line.len() <= 120 && is_crumbs(line) {

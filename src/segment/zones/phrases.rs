@@ -4,8 +4,9 @@ use crate::document::ZoneKind;
 use crate::error::{Error, Result};
 use crate::resource::Resources;
 use crate::resource::resources::rows;
-use crate::text::chars::fold;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::automaton::Automaton as _;
+use aho_corasick::dfa::DFA;
+use aho_corasick::{Anchored, BuildError, MatchKind, StartKind};
 
 /// Where a phrase must stand in its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,20 +28,83 @@ pub(super) struct Verdict {
 /// The phrases of `lexicons/zone_phrases.tsv`.
 #[derive(Debug)]
 pub(super) struct Phrases {
-    automaton: AhoCorasick,
-    /// Place and verdicts of each pattern, most certain first.
+    /// Phrases that begin a line or are all of it.
+    starts: Automaton,
+    /// Phrases that end a line, written backwards.
+    ends: Automaton,
+    /// Phrases that stand anywhere.
+    inside: Automaton,
+}
+
+/// Phrases of some places, with what they say.
+#[derive(Debug)]
+struct Automaton {
+    patterns: DFA,
     entries: Vec<(Place, Verdict)>,
+}
+
+impl Automaton {
+    fn new(phrases: &[(Vec<u8>, Place, Verdict)], start: StartKind) -> Result<Self, BuildError> {
+        let patterns = DFA::builder()
+            .match_kind(MatchKind::Standard)
+            .start_kind(start)
+            .build(phrases.iter().map(|(phrase, ..)| phrase))?;
+        Ok(Self { patterns, entries: phrases.iter().map(|(_, place, verdict)| (*place, *verdict)).collect() })
+    }
+
+    /// Visits the phrases that `text` begins with, until `visit` says stop: their lengths, places, verdicts.
+    fn begin<T>(&self, text: &[u8], mut visit: impl FnMut(usize, Place, Verdict) -> Option<T>) -> Option<T> {
+        let dfa = &self.patterns;
+        let mut state = dfa.start_state(Anchored::Yes).ok()?;
+        for (index, byte) in text.iter().enumerate() {
+            state = dfa.next_state(Anchored::Yes, state, *byte);
+            if dfa.is_dead(state) {
+                return None;
+            }
+            if dfa.is_match(state) {
+                for pattern in (0..dfa.match_len(state)).map(|nth| dfa.match_pattern(state, nth)) {
+                    let (place, verdict) = self.entries[pattern.as_usize()];
+                    // A state also holds the phrases that only end here.
+                    if dfa.pattern_len(pattern) == index + 1
+                        && let Some(answer) = visit(index + 1, place, verdict)
+                    {
+                        return Some(answer);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// The first phrase in `text` that stands between the edges of words.
+    fn inside(&self, text: &[u8]) -> Option<Verdict> {
+        let dfa = &self.patterns;
+        let mut state = dfa.start_state(Anchored::No).ok()?;
+        for (index, byte) in text.iter().enumerate() {
+            state = dfa.next_state(Anchored::No, state, *byte);
+            if dfa.is_special(state) && dfa.is_match(state) && is_edge(text, index + 1) {
+                let mut patterns = (0..dfa.match_len(state)).map(|nth| dfa.match_pattern(state, nth));
+                if let Some(found) = patterns.find(|pattern| is_edge(text, index + 1 - dfa.pattern_len(*pattern))) {
+                    return Some(self.entries[found.as_usize()].1);
+                }
+            }
+        }
+        None
+    }
 }
 
 /// The longest line, in bytes, that a phrase inside it or at its end may judge.
 const LONGEST: usize = 300;
+
+/// Bytes of a line's end that are read backwards.
+const TAIL: usize = 48;
 
 impl Phrases {
     /// Reads the phrases.
     pub(super) fn new(resources: &Resources) -> Result<Self> {
         let path = "lexicons/zone_phrases.tsv";
         let text = resources.text(path)?;
-        let (mut patterns, mut entries) = (Vec::new(), Vec::new());
+        let (mut starts, mut ends, mut inside) = (Vec::new(), Vec::new(), Vec::new());
         for (line, columns) in rows(&text) {
             let entry = match columns.as_slice() {
                 [zone, place, phrase] => read_entry(zone, place).map(|entry| (entry, *phrase)),
@@ -52,46 +116,79 @@ impl Phrases {
                     "expected a zone (or related), whole, start, end or any, and a phrase, with tabs between",
                 )
             })?;
-            patterns.push(phrase.to_owned());
-            entries.push((place, verdict));
+            for phrase in [phrase.to_owned(), phrase.replace('\'', "’")] {
+                let bytes = phrase.into_bytes();
+                match place {
+                    Place::Whole | Place::Start => starts.push((bytes, place, verdict)),
+                    Place::End => ends.push((bytes.into_iter().rev().collect(), place, verdict)),
+                    Place::Any => inside.push((bytes, place, verdict)),
+                }
+            }
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&patterns)
-            .map_err(|error| Error::resource(path, error.to_string()))?;
-        Ok(Self { automaton, entries })
+        let build = |phrases: &[_], start| {
+            Automaton::new(phrases, start).map_err(|error| Error::resource(path, error.to_string()))
+        };
+        Ok(Self {
+            starts: build(&starts, StartKind::Anchored)?,
+            ends: build(&ends, StartKind::Anchored)?,
+            inside: build(&inside, StartKind::Unanchored)?,
+        })
     }
 
     /// What the phrases say of a line, whose folded form `folded` (see [`fold_line`]) is at hand.
     pub(super) fn judge(&self, folded: &str) -> Option<Verdict> {
         let (start, end) = core(folded);
-        if start >= end {
-            return None;
-        }
-        let bytes = folded.as_bytes();
-        let edge = |at: usize| {
-            at == 0 || at >= bytes.len() || !bytes[at - 1].is_ascii_alphanumeric() || !bytes[at].is_ascii_alphanumeric()
-        };
-        let mut best: Option<(Place, Verdict)> = None;
-        for found in self.automaton.find_overlapping_iter(folded) {
-            let (place, verdict) = self.entries[found.pattern().as_usize()];
-            // A phrase may itself begin or end with a sign that the line's core leaves out.
-            let at_start = found.start() <= start;
-            let at_end = found.end() >= end;
-            let fits = match place {
-                Place::Whole => at_start && at_end,
-                Place::Start => at_start,
-                Place::End => at_end && folded.len() <= longest_end(verdict.kind),
-                Place::Any => folded.len() <= LONGEST,
-            };
-            let stronger = best.is_none_or(|(old, _)| rank(place) < rank(old));
-            if fits && edge(found.start()) && edge(found.end()) && stronger {
-                best = Some((place, verdict));
-            }
-        }
-        best.map(|(_, verdict)| verdict)
+        (start < end)
+            .then(|| {
+                self.at_start(folded, start, end).or_else(|| self.at_end(folded, end)).or_else(|| self.anywhere(folded))
+            })
+            .flatten()
     }
+
+    /// The phrase that is the line from `start` to `end`, else one that begins it. A phrase may itself
+    /// begin with a sign that the line's core leaves out.
+    fn at_start(&self, folded: &str, start: usize, end: usize) -> Option<Verdict> {
+        let bytes = folded.as_bytes();
+        let mut begins = None;
+        let whole = [0, start].into_iter().take(if start == 0 { 1 } else { 2 }).find_map(|from| {
+            self.starts.begin(&bytes[from..], |len, place, verdict| {
+                let found = from + len;
+                if place == Place::Start && begins.is_none() && is_edge(bytes, found) {
+                    begins = Some(verdict);
+                }
+                (place == Place::Whole && found >= end && is_edge(bytes, found)).then_some(verdict)
+            })
+        });
+        whole.or(begins)
+    }
+
+    /// The phrase that ends the line, whose core ends at `end`.
+    fn at_end(&self, folded: &str, end: usize) -> Option<Verdict> {
+        let bytes = folded.as_bytes();
+        let mut tail = [0; TAIL];
+        let len = bytes.len().min(TAIL);
+        for (to, from) in tail.iter_mut().zip(bytes.iter().rev()) {
+            *to = *from;
+        }
+        let tail = &tail[..len];
+        let signs = (bytes.len() - end).min(len);
+        [0, signs].into_iter().take(if signs == 0 { 1 } else { 2 }).find_map(|from| {
+            self.ends.begin(&tail[from..], |len, _, verdict| {
+                (is_edge(tail, from + len) && folded.len() <= longest_end(verdict.kind)).then_some(verdict)
+            })
+        })
+    }
+
+    /// The first phrase that stands anywhere in the line, or in the tail of a long one.
+    fn anywhere(&self, folded: &str) -> Option<Verdict> {
+        let from = memchr::memchr(GAP as u8, folded.as_bytes()).map_or(0, |at| at + 1);
+        self.inside.inside(&folded.as_bytes()[from..])
+    }
+}
+
+/// Whether no word goes on over `at`.
+fn is_edge(bytes: &[u8], at: usize) -> bool {
+    at == 0 || at >= bytes.len() || !bytes[at - 1].is_ascii_alphanumeric() || !bytes[at].is_ascii_alphanumeric()
 }
 
 fn read_entry(zone: &str, place: &str) -> Option<(Place, Verdict)> {
@@ -105,10 +202,6 @@ fn read_entry(zone: &str, place: &str) -> Option<(Place, Verdict)> {
         _ => return None,
     };
     Some((place, Verdict { kind, announces }))
-}
-
-fn rank(place: Place) -> u8 {
-    place as u8
 }
 
 /// The longest line, in bytes, that a phrase at its end may judge.
@@ -129,7 +222,7 @@ fn core(folded: &str) -> (usize, usize) {
     (start, end)
 }
 
-/// Writes `line` to `out` in small letters with plain quotes and single blanks; of a long line only its
+/// Writes `line` to `out` in small letters; of a long line only its
 /// two ends, where phrases stand.
 pub(super) fn fold_line(line: &str, out: &mut String) {
     out.clear();
@@ -139,22 +232,20 @@ pub(super) fn fold_line(line: &str, out: &mut String) {
     let head_end = (END..line.len()).find(|at| line.is_char_boundary(*at)).unwrap_or(line.len());
     let tail_start = (line.len() - END..line.len()).find(|at| line.is_char_boundary(*at)).unwrap_or(line.len());
     fold_part(&line[..head_end], out);
-    out.push('\u{1}');
+    out.push(GAP);
     fold_part(&line[tail_start..], out);
 }
 
+/// Stands for the middle of a long line.
+const GAP: char = '\u{1}';
+
 /// Bytes of each end of a long line that are read.
-const END: usize = 72;
+const END: usize = 64;
 
 fn fold_part(part: &str, out: &mut String) {
-    for c in part.chars() {
-        let c = if c.is_ascii() { c.to_ascii_lowercase() } else { fold(c) };
-        if !c.is_whitespace() {
-            out.push(c);
-        } else if !out.ends_with(' ') {
-            out.push(' ');
-        }
-    }
+    let start = out.len();
+    out.push_str(part);
+    out[start..].make_ascii_lowercase();
 }
 
 #[cfg(test)]
