@@ -201,10 +201,10 @@ fn floors_on_treebanks_rules_and_zones_hold() {
     }
     let at_least = |what: &str, found: f64, floor: f64| assert!(found >= floor, "{what}: {found:.2} is under {floor}");
     let (sentences, words) = support::total(&support::treebank(&SEGMENTER, "gum_dev.jsonl"), |_| true);
-    at_least("GUM dev sentences", sentences.f1(), 95.6);
+    at_least("GUM dev sentences", sentences.f1(), 96.0);
     at_least("GUM dev words", words.f1(), 99.8);
     let (sentences, words) = support::total(&support::treebank(&SEGMENTER, "ewt_dev.jsonl"), |_| true);
-    at_least("EWT dev sentences", sentences.f1(), 87.0);
+    at_least("EWT dev sentences", sentences.f1(), 86.5);
     at_least("EWT dev words", words.f1(), 98.7);
     let lines = support::nonbody_lines(&SEGMENTER, "zones_aeb_leak_dev.jsonl");
     at_least("non-body lines, precision", lines.precision(), 78.0);

@@ -1,5 +1,7 @@
 //! Where a sentence might end: behind closing punctuation that a blank follows.
 
+use crate::segment::tokens::classes::{cluster, is_emoji};
+
 /// A place where a sentence might end; bytes of the paragraph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Border {
@@ -42,8 +44,9 @@ pub(super) fn borders(paragraph: &str, mut visit: impl FnMut(Border)) {
         let mark = at + skipped;
         let mark_end = stop_end(bytes, mark);
         let end = closers_end(bytes, mark_end);
+        let (mark, mark_end) = inner_stop(bytes, mark, mark_end, end);
         let strong = mark_end > mark && !matches!(bytes[mark], b':' | b';');
-        let end = if strong { notes_end(bytes, end) } else { end };
+        let end = if strong { emoji_end(paragraph, notes_end(bytes, end)) } else { end };
         at = end.max(mark + 1);
         let next = blank_end(paragraph, end);
         if bytes[mark] == b'.' && mark_end == mark + 1 && bytes[end..].starts_with(b" . .") {
@@ -53,7 +56,8 @@ pub(super) fn borders(paragraph: &str, mut visit: impl FnMut(Border)) {
                 return;
             }
         }
-        if next >= bytes.len() || end == mark {
+        let lone = end == mark + 1 && matches!(bytes[mark], b'>' | b'*' | b'-');
+        if next >= bytes.len() || end == mark || lone {
             continue;
         }
         if next > end {
@@ -83,6 +87,34 @@ fn caption_label(paragraph: &str) -> Option<Border> {
         end,
         next: end + 1,
     })
+}
+
+/// The stop behind the closers from `mark`, when there is one before `end`: in `").` it is the last sign.
+fn inner_stop(bytes: &[u8], mark: usize, mark_end: usize, end: usize) -> (usize, usize) {
+    if mark_end > mark {
+        return (mark, mark_end);
+    }
+    match bytes[mark..end].iter().position(|byte| matches!(byte, b'.' | b'!' | b'?')) {
+        Some(at) => (mark + at, stop_end(bytes, mark + at).min(end)),
+        None => (mark, mark_end),
+    }
+}
+
+/// The end of the emoji that stand behind a sentence and belong to it.
+fn emoji_end(paragraph: &str, at: usize) -> usize {
+    let mut end = at;
+    loop {
+        let start = blank_end(paragraph, end);
+        // All emoji begin with one of these bytes.
+        if !matches!(paragraph.as_bytes().get(start), Some(0xE2 | 0xF0)) {
+            return end;
+        }
+        let cluster = cluster(&paragraph[start..]);
+        if !is_emoji(cluster) {
+            return end;
+        }
+        end = start + cluster.len();
+    }
 }
 
 /// The end of a note's bare number at `next` and the capital behind it: `freedom. 5 At the other end`.

@@ -32,6 +32,8 @@ pub(super) struct Context<'p> {
     abbreviation: Option<Abbreviation>,
     /// Whether the word before keeps an exclamation mark.
     joined: bool,
+    /// Whether a full stop is glued to the next word.
+    stop_follows: bool,
     /// Whether a word follows an abbreviation that can only begin a sentence.
     starter: bool,
 }
@@ -64,14 +66,29 @@ impl<'p> Context<'p> {
         let after_start = openers_end(bytes, border.next);
         let after = word_after(bytes, after_start);
         let later = word_after(bytes, openers_end(bytes, blanks_after(bytes, after_start + after.len())));
+        let stop_follows = bytes.get(after_start + after.len()) == Some(&b'.');
         let is_stop = bytes.get(border.mark) == Some(&b'.');
         let abbreviation =
             if is_stop { std::str::from_utf8(before).ok().and_then(|word| knowledge.abbreviation(word)) } else { None };
         let joined = bytes.get(border.mark) == Some(&b'!')
             && paragraph.get(before_start..=border.mark).is_some_and(|word| knowledge.is_joined(word));
-        let shortened = is_stop && (abbreviation == Some(Abbreviation::Either) || look(before) == Look::Dotted);
+        let shortened = is_stop
+            && (abbreviation == Some(Abbreviation::Either) || (abbreviation.is_none() && look(before) == Look::Dotted));
         let starter = shortened && std::str::from_utf8(after).is_ok_and(|word| knowledge.is_starter(word));
-        Self { paragraph, start, border, before, earlier, after, later, opening, abbreviation, joined, starter }
+        Self {
+            paragraph,
+            start,
+            border,
+            before,
+            earlier,
+            after,
+            later,
+            opening,
+            abbreviation,
+            joined,
+            stop_follows,
+            starter,
+        }
     }
 
     /// The punctuation that might end the sentence.
@@ -91,6 +108,10 @@ impl<'p> Context<'p> {
     /// Whether nothing but a list's label stands before the border.
     pub(super) fn is_label(&self) -> bool {
         let sentence = &self.paragraph[self.start..self.border.end];
+        let bracketed = sentence.len() <= 6 && sentence.starts_with('(');
+        if bracketed || (sentence.starts_with('[') && sentence.len() <= 32 && !sentence.contains(' ')) {
+            return true;
+        }
         sentence.len() <= 12 && label_len(&self.paragraph[self.start..]).is_some_and(|len| len >= sentence.len())
     }
 
@@ -124,9 +145,19 @@ impl<'p> Context<'p> {
         open(b'[', b']') || open(b'(', b')')
     }
 
+    /// Whether a bracket opens behind a word without a stop.
+    pub(super) fn is_aside(&self) -> bool {
+        self.border.mark_end == self.border.mark && matches!(self.opening, b'(' | b'[')
+    }
+
     /// Whether the mark is a full stop, question or exclamation mark, or ellipsis.
     pub(super) fn is_strong(&self) -> bool {
         matches!(self.mark().first(), Some(b'.' | b'!' | b'?' | 0xE2))
+    }
+
+    /// Whether a colon or semicolon stands before the border, which do not end sentences.
+    pub(super) fn is_weak(&self) -> bool {
+        matches!(self.paragraph.as_bytes()[..self.border.end].last(), Some(b':' | b';'))
     }
 
     /// Whether a closing quote or round bracket stands between mark and border.
@@ -177,6 +208,10 @@ impl<'p> Context<'p> {
         let name_follows =
             matches!(look(self.after), Look::Capitalised | Look::SingleUpper | Look::Upper | Look::Mixed);
         let name_before = self.earlier.first().is_none_or(u8::is_ascii_uppercase);
+        let pair = self.after.len() == 1 && self.stop_follows;
+        if letter.is_ascii_uppercase() && self.opening.is_ascii_uppercase() && pair {
+            return true;
+        }
         letter.is_ascii_uppercase()
             && self.opening.is_ascii_uppercase()
             && name_follows

@@ -109,7 +109,7 @@ fn rule(context: &Context<'_>) -> Option<bool> {
     if context.is_caption_label() || context.is_glued() {
         return Some(true);
     }
-    if context.is_omission() || context.goes_on_in_brackets() {
+    if context.is_weak() || context.is_aside() || context.is_omission() || context.goes_on_in_brackets() {
         return Some(false);
     }
     if context.mark().starts_with(b". .") {

@@ -63,7 +63,7 @@ pub(super) fn is_wide_punctuation(c: char) -> bool {
 }
 
 /// Whether the grapheme cluster is an emoji.
-pub(super) fn is_emoji(cluster: &str) -> bool {
+pub(in crate::segment) fn is_emoji(cluster: &str) -> bool {
     cluster.chars().next().is_some_and(
         |c| matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B1B}' | '\u{2B1C}' | '\u{2B50}' | '\u{2B55}' | '\u{231A}' | '\u{231B}' | '\u{23E9}'..='\u{23FA}'),
     ) || cluster.chars().skip(1).any(|c| matches!(c, '\u{FE0F}' | '\u{20E3}'))
@@ -75,6 +75,6 @@ pub(super) fn is_joiner(c: char) -> bool {
 }
 
 /// The grapheme cluster that begins `text`.
-pub(super) fn cluster(text: &str) -> &str {
+pub(in crate::segment) fn cluster(text: &str) -> &str {
     text.graphemes(true).next().unwrap_or_default()
 }

@@ -5,7 +5,7 @@
 //! acronyms, addresses, handles, hashtags and emoji sequences are whole. One pass over the bytes with a
 //! table of classes; every look ahead is bounded, so time is linear.
 
-mod classes;
+pub(super) mod classes;
 mod numbers;
 mod signs;
 mod words;

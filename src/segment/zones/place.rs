@@ -82,6 +82,7 @@ impl<'t> Page<'t> {
         let mut first_text = texts.next();
         // A deck of one or two sentences, set apart before the line that names author or day.
         if let Some(deck) = first_text.filter(|deck| (1..=4).contains(deck))
+            && dateline::len(self.line(deck), self.words).is_none()
             && (deck + 1..self.lines.len().min(deck + 3)).any(|index| self.is_signature(index))
         {
             first_text = texts.next();
@@ -109,7 +110,8 @@ impl<'t> Page<'t> {
         let signed = (headline + 1..end.min(headline + 4)).find(|index| self.is_signature(*index));
         if let Some(signed) = signed {
             for index in headline + 1..signed {
-                if self.kinds[index].is_none() && !self.lines[index].name {
+                let dated = dateline::len(self.line(index), self.words).is_some();
+                if self.kinds[index].is_none() && !self.lines[index].name && !dated {
                     self.kinds[index] = Some(ZoneKind::Headline);
                 }
             }
@@ -171,6 +173,18 @@ impl<'t> Page<'t> {
         }
         let last_text = self.lines.iter().zip(&self.kinds).rposition(|(line, kind)| line.running && kind.is_none());
         let Some(last_text) = last_text else { return };
+        // A name by itself under the last text signs the article.
+        let below = last_text + 1;
+        let signs = below > HEAD_LINES / 2
+            && below < count
+            && self.kinds[below].is_none()
+            && self.lines[below].name
+            && self.words_in(below) <= 3
+            && self.line(below).contains(char::is_lowercase)
+            && self.kinds[below + 1..].iter().all(|kind| matches!(kind, Some(ZoneKind::Boilerplate | ZoneKind::Bio)));
+        if signs {
+            self.kinds[below] = Some(ZoneKind::Byline);
+        }
         let titles: Vec<usize> = (last_text + 1..count)
             .filter(|index| matches!(self.kinds[*index], None | Some(ZoneKind::List)) && self.lines[*index].title)
             .collect();
