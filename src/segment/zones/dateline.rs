@@ -8,6 +8,11 @@ const LONGEST: usize = 110;
 /// Bytes of the dateline that opens `paragraph` with its dash or colon, when it has one.
 pub(super) fn len(paragraph: &str, words: &Words) -> Option<usize> {
     let window = paragraph.char_indices().take(LONGEST).last().map_or("", |(at, c)| &paragraph[..at + c.len_utf8()]);
+    // A place in capitals, or an agency in brackets: most paragraphs have neither.
+    let mut letters = window.chars().filter(|c| c.is_alphabetic()).take(2);
+    if !(window.contains('(') || letters.all(char::is_uppercase)) {
+        return None;
+    }
     let (before, len) = [" — ", " – ", " - ", " -- ", "— ", "– ", "-- ", ": "]
         .iter()
         .filter_map(|dash| window.find(dash).map(|at| (at, dash.trim_end().len(), *dash)))
