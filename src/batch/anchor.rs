@@ -2,6 +2,7 @@
 
 use crate::document::{Annotation, Article, Layer, Meta, Value};
 use crate::pipeline::Pipeline;
+use crate::text::Span;
 use jiff::civil::Date;
 
 /// How much of an article counts as its head, in bytes, up to the end of a line.
@@ -20,15 +21,21 @@ pub fn day_in_head(pipeline: &Pipeline, article: &Article) -> Option<(Date, &'st
     let head = head(article.text());
     let document = pipeline.annotate(Article::new(Meta::default(), head.to_owned())?, &[Layer::Zone, Layer::Date]);
     let zones = document.layer(Layer::Zone);
-    document.layer(Layer::Date).iter().find_map(|mark| {
-        let day = full_day(mark)?;
+    let days: Vec<_> = document.layer(Layer::Date).iter().filter_map(|mark| Some((mark, full_day(mark)?))).collect();
+    // Lines that the zones know come before lines that only look like it.
+    let known = days.iter().find_map(|(mark, day)| {
         let zone = zones.iter().find(|zone| zone.span.contains(mark.span))?;
-        let kind = match zone.label.as_str() {
-            "date_line" | "byline" => "date_line",
-            "dateline" => "dateline",
-            _ => kind_of_line(head, mark)?,
-        };
-        Some((day, kind))
+        match zone.label.as_str() {
+            "date_line" | "byline" => Some((*day, "date_line")),
+            "dateline" => Some((*day, "dateline")),
+            _ => None,
+        }
+    });
+    known.or_else(|| {
+        days.iter().find_map(|(mark, day)| {
+            let others = days.iter().filter(|(_, other)| other != day).map(|(other, _)| other.span);
+            Some((*day, kind_of_line(head, mark.span, others)?))
+        })
     })
 }
 
@@ -52,13 +59,17 @@ fn full_day(mark: &Annotation) -> Option<Date> {
     }
 }
 
-/// Whether the line around `mark` is a date line of its own, or begins with a dateline that holds it.
-fn kind_of_line(text: &str, mark: &Annotation) -> Option<&'static str> {
-    let (start, end) = (mark.span.start() as usize, mark.span.end() as usize);
+/// Whether the line around the day at `span` is a date line of its own, or begins with a dateline that
+/// holds it. A line that names other days too (a life's first and last) dates no article.
+fn kind_of_line(text: &str, span: Span, mut others: impl Iterator<Item = Span>) -> Option<&'static str> {
+    let (start, end) = (span.start() as usize, span.end() as usize);
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
     let line = text[line_start..line_end].trim();
     let (before, after) = (&text[line_start..start], &text[end..line_end]);
+    if others.any(|other| Span::at(line_start, line_end).contains(other)) {
+        return None;
+    }
     if line.len() <= MAX_DATE_LINE_BYTES && !line.ends_with(['.', '!', '?']) && before.split_whitespace().count() <= 3 {
         return Some("date_line");
     }
@@ -73,13 +84,11 @@ fn kind_of_line(text: &str, mark: &Annotation) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Name;
-    use crate::text::Span;
 
     fn check(text: &str, date: &str, expected: Option<&str>) {
-        let start = text.find(date).unwrap();
-        let mark = Annotation::new(Layer::Date, Span::at(start, start + date.len()), Name::Fixed("DATE"));
-        assert_eq!(kind_of_line(text, &mark), expected, "{text:?}");
+        let span = |words: &str| text.find(words).map(|start| Span::at(start, start + words.len()));
+        let others = span("2 May 2022").into_iter();
+        assert_eq!(kind_of_line(text, span(date).unwrap(), others), expected, "{text:?}");
     }
 
     #[test]
@@ -96,6 +105,7 @@ mod tests {
             None,
         );
         check("He was born on 5 June 1924.", "5 June 1924", None);
+        check("Born 5 June 1924; died 2 May 2022", "5 June 1924", None);
         check(
             "The court cleared NATO in a ruling that was long awaited by everybody in town and beyond on 5 June 2024 — late.",
             "5 June 2024",
