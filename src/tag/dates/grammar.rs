@@ -42,6 +42,8 @@ pub(super) struct Cues {
     pub(super) break_: Class,
     /// A word that looks ahead only right before a date: by, until.
     pub(super) ahead: Class,
+    /// A word that does so only when no verb says otherwise: by.
+    pub(super) weak_ahead: Class,
 }
 
 /// A phrase of several words with its class.
@@ -376,6 +378,7 @@ impl Loader {
             past: self.vocabulary.class("past_cue"),
             break_: self.vocabulary.class("cue_break"),
             ahead: self.vocabulary.class("ahead_cue"),
+            weak_ahead: self.vocabulary.class("weak_ahead"),
         };
         // The words of pieces that the cutter itself looks for.
         for word in ["'s", "'", "-", "--"] {

@@ -9,6 +9,9 @@ use crate::calendar::value::Year;
 use crate::calendar::{Calendar, DayTime, Number, Part, Reference, Season, Timex, TimexKind, Unit, Value};
 use jiff::civil::Date;
 
+/// A time of the clock belongs to a day told of in so many sentences before it.
+const NEAR_SENTENCES: u32 = 1;
+
 /// A resolved expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Resolved {
@@ -259,8 +262,8 @@ impl<'a> Resolver<'a> {
                 _ => unknown,
             };
         }
-        let same_sentence = self.memory.day_sentence == Some(self.sentence);
-        let day = if self.anchor.is_news() && !same_sentence { self.anchor.dct } else { self.memory.day };
+        let told = self.memory.day_sentence.is_some_and(|told| self.sentence.saturating_sub(told) <= NEAR_SENTENCES);
+        let day = if self.anchor.is_news() && !told { self.anchor.dct } else { self.memory.day };
         self.say(|| day.map_or_else(|| "no day is known".to_owned(), |day| format!("on {day}")));
         day.map_or(unknown, of_day)
     }
