@@ -1,7 +1,7 @@
 //! Scores the date tagger as TempEval-3 does, and lists its errors.
 //!
 //! `cargo run --release --example dates_report -- GOLD.jsonl [--errors] [--write PRED.jsonl] [--narrative]
-//! [--resources DIR]`
+//! [--resources DIR] [--speed]`
 //!
 //! GOLD has documents in gloss's JSON form (or cases of Recognizers-Text, told by their key `input`).
 //! Marks whose `functionInDocument` is `CREATION_TIME` are left out, and so is what overlaps them.
@@ -17,6 +17,7 @@ use gloss::tag::dates::Domain;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
+use std::time::Instant;
 use timex_score::{Counts, Pair, same_value, value_of};
 
 #[path = "dates_report/cases.rs"]
@@ -39,6 +40,9 @@ fn main() -> anyhow::Result<()> {
     BufReader::new(File::open(path)?).read_line(&mut first)?;
     if first.contains("\"input\"") {
         return cases::run(path, &pipeline, has("--errors"));
+    }
+    if has("--speed") {
+        return speed(path, &pipeline);
     }
     let mut out = after("--write").map(File::create).transpose()?;
     let mut counts = Counts::default();
@@ -63,6 +67,27 @@ fn main() -> anyhow::Result<()> {
     })?;
     print(&counts);
     result
+}
+
+/// Prints how fast text that is already segmented is recognised and resolved, on one core.
+fn speed(path: &str, pipeline: &Pipeline) -> anyhow::Result<()> {
+    let mut articles = Vec::new();
+    read_lines(BufReader::new(File::open(path)?), path, &ReadOptions::default(), &mut |gold| {
+        articles.extend(gold.map(|gold| gold.article));
+    })?;
+    let texts: Vec<_> = articles.iter().map(|article| pipeline.segmenter().segment(article)).collect();
+    let bytes: usize = articles.iter().map(|article| article.text().len()).sum();
+    let rounds = (8_000_000 / bytes.max(1)).max(1);
+    let mut candidates = Vec::new();
+    let start = Instant::now();
+    for text in (0..rounds).flat_map(|_| &texts) {
+        candidates.clear();
+        for tagger in pipeline.taggers().iter().filter(|tagger| tagger.layer() == Layer::Date) {
+            tagger.tag(text, &mut candidates);
+        }
+    }
+    println!("{:.1} MB/s", (bytes * rounds) as f64 / 1e6 / start.elapsed().as_secs_f64());
+    Ok(())
 }
 
 /// Prints a pair when it is not right in all respects.
