@@ -1,7 +1,7 @@
 //! Scoring 10,000 documents of 400 words with 40 marks each, read from files and judged in all schemes.
 //!
 //! `cargo bench --bench eval` prints the time of scoring alone and of reading and scoring together. To time
-//! nervaluate on the same files, run `benches/nervaluate.py` after it; the files stay in the temporary
+//! nervaluate on the same files, run `benches/time_nervaluate.py` after it; the files stay in the temporary
 //! folder that the bench names.
 
 use divan::Bencher;

@@ -280,6 +280,21 @@ fn labels_limit_and_mappings_bridge() {
 }
 
 #[test]
+fn a_threshold_of_overlap_counts_the_gold_mark_s_letters() {
+    let files = Files::new();
+    files.marked("gold.json", &["Bank of Peru / ORG"]);
+    files.marked("pred.json", &["Bank / ORG"]);
+    let partial = |percent: &str| {
+        let args = ["eval", "gold.json", "pred.json", "--format", "json", "--min-overlap", percent];
+        let partial = files.json(&args)["overall"]["partial"].clone();
+        (partial["partial"].as_u64(), partial["missed"].as_u64())
+    };
+    // Four of ten letters.
+    assert_eq!(partial("40"), (Some(1), Some(0)));
+    assert_eq!(partial("41%"), (Some(0), Some(1)));
+}
+
+#[test]
 fn folders_and_packed_files_are_matched_by_id() {
     let files = Files::new();
     for (id, marks) in [("a", &GOLD[..]), ("b", &GOLD[..2])] {

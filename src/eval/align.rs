@@ -8,7 +8,8 @@
 //!    the one-to-one matching is taken that has, in this order of importance, the most pairs of the
 //!    same span, the most pairs, the most of the same label, the most of the same normal form, the most
 //!    bytes shared, and the least distance between the borders. Only marks that share at least a byte
-//!    can be a pair, or, with a threshold, at least that percentage of the gold mark's characters.
+//!    can be a pair, or, with a threshold, at least that percentage of the gold mark's characters, blanks not
+//!    counted.
 //! 3. Equal matchings differ in no count; which one is reported follows from the marks' places alone.
 //!
 //! The best matching is found by the Hungarian method (Kuhn 1955; the form with potentials of Jonker
@@ -26,8 +27,8 @@ pub const WINDOW: usize = 64;
 /// What may be a pair.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MatchRule {
-    /// The least share of a gold mark's characters that its partner must cover, in percent; any shared
-    /// byte is enough when nothing is set.
+    /// The least share of a gold mark's characters, blanks not counted, that its partner must cover, in
+    /// percent; any shared byte is enough when nothing is set.
     pub min_overlap_percent: Option<f64>,
 }
 
@@ -250,10 +251,12 @@ impl Sides<'_, '_> {
         (((digits << 40) | i128::from(overlap)) << 40) + ((1i128 << 34) - borders)
     }
 
-    /// Whether enough of the gold mark's characters are shared.
+    /// Whether enough of the gold mark's characters are shared, blanks not counted.
     fn covers(&self, gold: &Item<'_>, pred: &Item<'_>) -> bool {
         let Some(percent) = self.rule.min_overlap_percent else { return true };
-        let characters = |span: crate::text::Span| span.get(self.text).map_or(0, |words| words.chars().count());
+        let characters = |span: crate::text::Span| {
+            span.get(self.text).map_or(0, |words| words.chars().filter(|c| !c.is_whitespace()).count())
+        };
         let whole: usize = gold.pieces().iter().map(|span| characters(*span)).sum();
         let shared: usize = gold
             .pieces()

@@ -92,7 +92,7 @@ impl Filter {
     }
 }
 
-/// The differences of `judged`, each in the words that `around` gives for its span.
+/// The differences of `judged` in order of place, each in the words that `around` gives for its span.
 pub fn differences(
     gold: &Document,
     judged: &[JudgedLayer<'_>],
@@ -105,6 +105,8 @@ pub fn differences(
             out.push(record(gold, layer, finding, around));
         }
     }
+    let start = |difference: &Difference| difference.gold.iter().chain(&difference.pred).map(|side| side.start).min();
+    out.sort_by_key(start);
     out
 }
 

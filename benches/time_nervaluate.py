@@ -4,16 +4,16 @@ from nervaluate.evaluator import Evaluator
 
 folder = os.path.join(tempfile.gettempdir(), "gloss-bench-eval")
 most = int(sys.argv[1]) if len(sys.argv) > 1 else 10000
-begin = time.perf_counter()
+begin = time.process_time()
 sides = []
 for name in ("gold.jsonl", "pred.jsonl"):
     with open(os.path.join(folder, name), encoding="utf-8") as file:
         documents = [json.loads(line) for _, line in zip(range(most), file)]
     # nervaluate's ends are inclusive.
     sides.append([[{"label": a["label"], "start": a["start"], "end": a["end"] - 1} for a in d["annotations"]] for d in documents])
-read = time.perf_counter()
+read = time.process_time()
 labels = sorted({mark["label"] for document in sides[0] for mark in document})
 result = Evaluator(sides[0], sides[1], tags=labels, loader="dict").evaluate()
-scored = time.perf_counter()
+scored = time.process_time()
 strict = result["overall"]["strict"]
-print(f"{len(sides[0])} documents: read {read - begin:.2f} s, scored {scored - read:.2f} s, strict F1 {strict.f1:.6f}")
+print(f"{len(sides[0])} documents: read {read - begin:.2f} s, scored {scored - read:.2f} s of processor time, strict F1 {strict.f1:.6f}")
