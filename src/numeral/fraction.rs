@@ -67,6 +67,9 @@ impl<W: Words + ?Sized> Reader<'_, W> {
             sum.next = next;
             let unit = if power.is_none() { chain.value.and_then(|value| value.shifted(own)) } else { chain.value };
             sum.value = part.value.and_then(|part| part.shifted(own)).zip(unit).and_then(|(a, b)| a.plus(b));
+        } else if self.atom(chain.next - 1).role == Role::Dozen {
+            let more = part.value.and_then(|part| part.times(Number::whole(12)));
+            sum.value = chain.value.zip(more).and_then(|(whole, part)| whole.plus(part));
         } else {
             let raised = part.value.and_then(|part| part.shifted(power.filter(|power| *power > 2).unwrap_or(0)));
             sum.value = chain.value.zip(raised).and_then(|(whole, part)| whole.plus(part));

@@ -85,6 +85,15 @@ impl<W: Words + ?Sized> Reader<'_, W> {
             return Some(fraction);
         }
         let chain = self.chain(at)?;
+        if chain.ordinal
+            && (self.atom(at).role, self.atom(at).value) == (Role::Unit, 1)
+            && self.words.gap(chain.next) == Gap::Blank
+            && self.atom(chain.next).role == Role::Of
+        {
+            // `one hundredth of`.
+            let value = chain.value.and_then(|below| Number::whole(1).over(below));
+            return Some(finish(at, &Chain { value, ..chain }, Kind::Fraction));
+        }
         if chain.ordinal {
             return Some(finish(at, &chain, Kind::Ordinal));
         }

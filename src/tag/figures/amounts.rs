@@ -56,6 +56,8 @@ impl View<'_> {
         if before == "between" || before == "from" {
             said = matches!(second, "aged" | "ages" | "age");
         }
+        said |= matches!(before.as_str(), "was" | "turned" | "turns" | "am" | "is" | "were")
+            && matches!(self.after(term.next), "when" | "years");
         let name = |at: usize| {
             let word = self.word(at);
             let cues = self.cues(at);

@@ -21,6 +21,10 @@ pub(super) fn counted(view: &View<'_>, draft: &Draft) -> Option<Span> {
             if draft.rule == "age" || !view.after(next).eq_ignore_ascii_case("of") {
                 return None;
             }
+            // `30 tonnes of rice` counts rice; `within 500 km of the clouds` counts nothing.
+            if draft.label != "PERCENT" && view.cues(next + 1).has(Cue::Determiner) {
+                return None;
+            }
             share_of(view, next + 1)?
         }
         _ => return None,
@@ -48,13 +52,20 @@ fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize
         return share_of(view, next + 1);
     }
     let mut at = next;
-    while view.gap(at) == Gap::Blank
-        && (matches!(view.word(at), "more" | "additional" | "further") || view.cues(at).has(Cue::Determiner))
-    {
+    while view.gap(at) == Gap::Blank && (view.word(at) == "more" || view.cues(at).has(Cue::Determiner)) {
         at += 1;
     }
     if matches!(view.word(at), "times") || view.cues(at).has(Cue::Dead) && !view.is_plural(at + 1) {
         return None;
+    }
+    let share = match &draft.figure.amount {
+        Amount::Fraction(..) => true,
+        Amount::Exact(value) => value.to_f64().is_some_and(|value| value > 0.0 && value < 1.0),
+        _ => false,
+    };
+    if share {
+        at += usize::from(view.cues(at).has(Cue::Article));
+        return phrase(view, at, Want::Any);
     }
     let one = matches!(&draft.figure.amount, Amount::Exact(value) if value.to_i64() == Some(1));
     phrase(view, at, if one { Want::Single } else { Want::Plural })
@@ -74,7 +85,11 @@ fn share_of(view: &View<'_>, mut at: usize) -> Option<(usize, usize)> {
                 && cues.has(Cue::Determiner)
                 && !view.cues(at + 1).has(Cue::Determiner))
         {
-            return matches!(view.word(at), "those" | "these").then_some((at, at));
+            return (matches!(view.word(at), "those" | "these") || view.cues(at + 1).has(Cue::Dead))
+                .then(|| if view.cues(at + 1).has(Cue::Dead) { (at + 1, at + 1) } else { (at, at) });
+        }
+        if matches!(view.word(at), "those" | "these") && !view.is_plural(at + 1) {
+            return Some((at, at));
         }
         at += 1;
     }
@@ -99,14 +114,24 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
         let possessive = glued && view.cues(end).has(Cue::Possessive);
         let hyphen = view.is_hyphen(end) && view.gap(end) == Gap::None && view.gap(end + 1) == Gap::None;
         if !possessive && !hyphen {
-            if !word.starts_with(char::is_alphabetic) || view.pieces.get(end).is_none_or(|piece| piece.opaque) {
+            if !(word.starts_with(char::is_alphabetic) || (glued && word.starts_with(|c: char| c.is_ascii_digit())))
+                || view.pieces.get(end).is_none_or(|piece| piece.opaque)
+            {
                 break;
             }
             if view.cues(end).has(Cue::Stop) && !glued {
                 break;
             }
+            if glued && word.starts_with(|c: char| c.is_ascii_digit()) {
+                end += 1;
+                continue;
+            }
             let number = view.pieces.get(end).is_some_and(|piece| piece.begins != Start::None);
             if number && !glued && end > at {
+                // `the army's four helicopters`.
+                if want == Want::Any && view.cues(end - 1).has(Cue::Possessive) {
+                    return phrase(view, end + 1, want);
+                }
                 break;
             }
             let possessed = view.gap(end + 1) == Gap::None && view.cues(end + 1).has(Cue::Possessive);
@@ -144,7 +169,8 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
         return None;
     }
     let limit = if want == Want::Single { 3 } else { LONGEST };
-    (last < at + limit).then_some((at, last))
+    let last = if want == Want::Any { with_second(view, last) } else { last };
+    (last < at + limit + 2).then_some((at, last))
 }
 
 /// `police officers | and soldiers`.
@@ -152,7 +178,9 @@ fn with_second(view: &View<'_>, head: usize) -> usize {
     let and = view.gap(head + 1) == Gap::Blank && view.word(head + 1) == "and" && view.gap(head + 2) == Gap::Blank;
     let plain =
         |at: usize| view.pieces.get(at).is_some_and(|piece| piece.begins == Start::None && piece.gap == Gap::Blank);
-    if and && plain(head + 2) && view.is_plural(head + 2) && !view.cues(head + 2).has(Cue::Stop) {
+    let verb = view.gap(head + 3) == Gap::Blank
+        && matches!(view.word(head + 3), "to" | "the" | "that" | "a" | "an" | "it" | "its" | "their" | "his" | "her");
+    if and && !verb && plain(head + 2) && view.is_plural(head + 2) && !view.cues(head + 2).has(Cue::Stop) {
         return head + 2;
     }
     head

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::numeral::{Gap, Numbers, Words};
 use crate::resource::Resources;
 use crate::resource::resources::rows;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 /// How a unit's form is written.
@@ -287,8 +287,13 @@ pub(super) struct Lexicon {
     amount_places: HashMap<Box<str>, Vague>,
     amount_lengths: [u32; 256],
     cues: HashMap<Box<str>, Cues>,
+    /// Names of countries and their people, with the country's own name.
+    countries: HashMap<Box<str>, Name>,
+    /// Country and form of a currency, with its code.
+    moneys: HashMap<(Name, Box<str>), Name>,
 }
 
+const COUNTRIES: &str = "lexicons/country_money.tsv";
 const UNITS: &str = "lexicons/units.tsv";
 const CURRENCIES: &str = "lexicons/currencies.tsv";
 const BOUNDS: &str = "lexicons/approximators.tsv";
@@ -311,12 +316,15 @@ impl Lexicon {
             amount_places: HashMap::new(),
             amount_lengths: [0; 256],
             cues: HashMap::new(),
+            countries: HashMap::new(),
+            moneys: HashMap::new(),
         };
         lexicon.add_units(&resources.text(UNITS)?)?;
         lexicon.add_currencies(&resources.text(CURRENCIES)?)?;
         lexicon.add_bounds(&resources.text(BOUNDS)?)?;
         lexicon.add_amounts(&resources.text(AMOUNTS)?)?;
         lexicon.add_cues(&resources.text(CUES)?)?;
+        lexicon.add_countries(&resources.text(COUNTRIES)?)?;
         Ok(lexicon)
     }
 
@@ -348,6 +356,42 @@ impl Lexicon {
         folded.copy_from_slice(word.as_bytes());
         folded.make_ascii_lowercase();
         std::str::from_utf8(folded).ok().and_then(|word| self.cues.get(word)).copied().unwrap_or_default()
+    }
+
+    /// The country that the words of an article name most; nothing when two do alike, or none is named.
+    pub(super) fn country(&self, pieces: &super::pieces::Pieces<'_>) -> Option<Name> {
+        let mut counts: BTreeMap<&Name, usize> = BTreeMap::new();
+        for at in 0..pieces.len() {
+            let word = pieces.word(at);
+            if word.starts_with(|first: char| first.is_ascii_uppercase())
+                && let Some(country) = self.countries.get(word)
+            {
+                *counts.entry(country).or_default() += 1;
+            }
+        }
+        let most = counts.values().copied().max()?;
+        let mut first = counts.into_iter().filter(|(_, count)| *count == most).map(|(country, _)| country.clone());
+        first.next().filter(|_| first.next().is_none())
+    }
+
+    /// The code of the currency that `country` calls `form`.
+    pub(super) fn currency_of(&self, country: &Name, form: &str) -> Option<&Name> {
+        self.moneys.get(&(country.clone(), form.into()))
+    }
+
+    fn add_countries(&mut self, table: &str) -> Result<()> {
+        for (line, columns) in rows(table) {
+            let [word, country, form, code] = columns[..] else {
+                let message = "a row has four columns: word, country, form of its money, code";
+                return Err(Error::resource(format!("{COUNTRIES}:{line}"), message));
+            };
+            let country = Name::from(country.to_owned());
+            self.countries.insert(word.into(), country.clone());
+            if form != "-" {
+                self.moneys.insert((country, form.into()), Name::from(code.to_owned()));
+            }
+        }
+        Ok(())
     }
 
     fn add_units(&mut self, table: &str) -> Result<()> {

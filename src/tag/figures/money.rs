@@ -7,6 +7,23 @@ use crate::document::Name;
 use crate::numeral::{Form, Gap, Kind, Number, Role};
 
 impl View<'_> {
+    /// The code of a currency whose name or sign several countries share, by the country that the article names
+    /// most; `default` where it names none of them.
+    pub(super) fn code_here(&self, form: &str, default: Option<&Name>) -> Option<Name> {
+        let country = || {
+            let country = self.country.get_or_init(|| self.lexicon.country(self.pieces));
+            country.as_ref().and_then(|country| self.lexicon.currency_of(country, form)).cloned()
+        };
+        // A bare `$` is the American one wherever America is spoken of.
+        if form == "dollar"
+            && ["US$", "U.S.", "America", "US ", "USD"].iter().any(|name| self.pieces.text.contains(name))
+        {
+            return default.cloned();
+        }
+        let shared = default.is_none() || matches!(form, "rupee" | "dollar" | "lira");
+        if shared { country().or_else(|| default.cloned()) } else { default.cloned() }
+    }
+
     /// `$5`, `US$40`, `USD 34.6`, `Rs 20`, `-$5`.
     pub(super) fn add_currency_before(&self, term: &mut Term) {
         if term.kind == Kind::Fraction && !term.digits {
@@ -18,7 +35,11 @@ impl View<'_> {
         if letters && first > 0 && self.gap(first) == Gap::None && !matches!(self.word(first - 1), "(" | "\"" | "-") {
             return;
         }
-        let mut code = currency.code.clone();
+        let mut code = if self.word(first) == "$" {
+            self.code_here("dollar", currency.code.as_ref())
+        } else {
+            self.code_here(self.word(first), currency.code.as_ref())
+        };
         if self.word(first) == "$" && first + 1 == term.first && first > 0 && self.gap(first) != Gap::Break {
             // Wires in small letters, or cut at every sign: `c $ 16.4 million`, `U.S. $40`.
             let before = self.word(first - 1);
@@ -103,7 +124,21 @@ impl View<'_> {
     }
 
     pub(super) fn take_currency(&self, term: &mut Term, next: usize, currency: &Currency) {
-        term.measure = Measure::Money(currency.code.clone());
+        let name = self.word(next - 1).to_ascii_lowercase();
+        let name = match name.as_str() {
+            "kroner" | "krona" | "kronor" | "krone" | "kr" => "krone",
+            "cent" | "cents" if self.pieces.text.contains('\u{20ac}') && !self.pieces.text.contains('$') => "eurocent",
+            "cent" | "cents" => "dollar",
+            other => other.strip_suffix('s').unwrap_or(other),
+        };
+        // `Canadian dollars` say their country themselves.
+        let alone = next == self.joined(term.next).unwrap_or(term.next) + 1;
+        let code = match (name, alone) {
+            ("eurocent", true) => Some(Name::Fixed("EUR")),
+            (_, true) => self.code_here(name, currency.code.as_ref()),
+            _ => currency.code.clone(),
+        };
+        term.measure = Measure::Money(code);
         (term.next, term.bare, term.rule) = (next, false, "money behind");
         term.value = term.value.and_then(|value| value.unshifted(currency.below));
         let code_before_magnitude = matches!(currency.kind, CurrencyKind::Code) && !term.scaled;

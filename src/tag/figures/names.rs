@@ -4,7 +4,7 @@ use super::lexicon::Cue;
 use super::pieces::Start;
 use super::term::{Measure, Term, View};
 use super::traps::{Caught, end_of_chain, glued_to_letters, is_digits};
-use crate::numeral::{Gap, Kind, Number};
+use crate::numeral::{Form, Gap, Kind, Number, Role};
 
 /// Traps of a number without a unit of its own: years, dates, names, pronouns.
 pub(super) fn of_term(view: &View<'_>, term: &Term) -> Option<Caught> {
@@ -16,6 +16,9 @@ pub(super) fn of_term(view: &View<'_>, term: &Term) -> Option<Caught> {
     }
     if term.kind == Kind::Fraction {
         return half(view, term).then_some(("half of something else", term.next));
+    }
+    if let Some(caught) = long_time(view, term) {
+        return Some(caught);
     }
     if let Some(caught) = dated(view, term) {
         return Some(caught);
@@ -101,9 +104,36 @@ fn half(view: &View<'_>, term: &Term) -> bool {
             return true;
         }
         let article = view.cues(after).has(Cue::Article);
-        return (article && view.is_measure_of_time(after + 1)) || (blank && view.is_measure_of_time(after));
+        let time = view.before(term.first) == "and" && term.first > 1 && view.is_measure_of_time(term.first - 2);
+        return time || (article && view.is_measure_of_time(after + 1)) || (blank && view.is_measure_of_time(after));
     }
-    blank && view.is_measure_of_time(after)
+    // `an hour and a half`.
+    let time = view.before(term.first) == "and" && term.first > 1 && view.is_measure_of_time(term.first - 2);
+    time || (blank && view.is_measure_of_time(after))
+}
+
+/// `two fiscal years`, `one long week`, `seven times a day`.
+fn long_time(view: &View<'_>, term: &Term) -> Option<Caught> {
+    let next = term.next;
+    if view.gap(next) != Gap::Blank || view.gap(next + 1) != Gap::Blank {
+        return None;
+    }
+    if matches!(view.word(next), "times" | "time")
+        && view.is_measure_of_time(next + 2)
+        && (view.cues(next + 1).has(Cue::Article) || matches!(view.word(next + 1), "per" | "every" | "each"))
+    {
+        return Some(("how often", next + 3));
+    }
+    let word = view.word(next);
+    let adjective = word.starts_with(char::is_lowercase)
+        && !view.cues(next).has(Cue::Stop)
+        && !view.is_plural(next)
+        && word != "more";
+    (adjective
+        && term.per.is_none()
+        && view.is_measure_of_time(next + 1)
+        && !matches!(view.word(next + 2), "old" | "-"))
+    .then_some(("length of time", next + 2))
 }
 
 /// `5 March`, `March 5`, `in 2016`, `the 2020 and 2023 wars`.
@@ -349,6 +379,20 @@ fn pronoun(view: &View<'_>, term: &Term) -> bool {
         || view.word(next) == "more"
         || matches!(view.word(next), "or" | "and")
             && view.pieces.get(next + 1).is_some_and(|piece| piece.begins == Start::Number)
+    {
+        return false;
+    }
+    // `one of its three lines` counts; `one of the lines` does not.
+    if view.word(next) == "of"
+        && (next + 1..next + 5)
+            .take_while(|at| view.gap(*at) != Gap::Break && !matches!(view.word(*at), "," | "." | "and"))
+            .any(|at| {
+                view.pieces.get(at).is_some_and(|piece| {
+                    piece.begins == Start::Number
+                        && matches!(piece.atom.form, Form::Plain)
+                        && (piece.atom.role == Role::Digits || piece.atom.value > 1)
+                }) && !view.word(at).ends_with(['t', 'd', 'h'])
+            })
     {
         return false;
     }

@@ -181,7 +181,12 @@ pub(super) fn piece_length(text: &str) -> usize {
         return number.length;
     }
     if first.is_alphanumeric() || is_mark_of_word(first) {
-        let inside = |c: char| c.is_alphanumeric() || is_mark_of_word(c) || matches!(c, '.' | '\'' | '\u{2019}' | '&');
+        let inside = |c: char| {
+            c.is_alphanumeric()
+                || ('\u{300}'..'\u{370}').contains(&c)
+                || is_mark_of_word(c)
+                || matches!(c, '.' | '\'' | '\u{2019}' | '&')
+        };
         return text.find(|c| !inside(c)).unwrap_or(text.len());
     }
     if matches!(first, '\u{b0}' | '\u{ba}') && characters.peek().is_some_and(|(_, next)| matches!(next, 'C' | 'F')) {

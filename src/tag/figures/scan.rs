@@ -37,7 +37,13 @@ pub(super) struct Draft {
 
 /// Finds all figures of the article that `pieces` cut, and what was refused.
 pub(super) fn scan(lexicon: &Lexicon, pieces: &Pieces<'_>, out: &mut dyn FnMut(Finding)) {
-    let view = View { lexicon, pieces, floor: std::cell::Cell::new(0) };
+    let view = View {
+        lexicon,
+        pieces,
+        floor: std::cell::Cell::new(0),
+        last: std::cell::RefCell::default(),
+        country: std::cell::OnceCell::new(),
+    };
     let mut at = 0;
     while at < pieces.len() {
         let floor = view.floor.get();
@@ -111,7 +117,42 @@ impl View<'_> {
         if let Some((trap, next)) = names::of_term(self, &term) {
             return Step::Trap(next, trap);
         }
+        let term = self.with_left_out_unit(term);
         self.single(term, floor)
+    }
+
+    /// `another 35 million`, `the remaining 51`, `down from 47`: the unit of the fellow amount just before.
+    fn with_left_out_unit(&self, term: Term) -> Term {
+        if term.measure != Measure::None || term.per.is_some() {
+            return term;
+        }
+        let Some((last, measure)) = self.last.borrow().clone() else { return term };
+        let near = term.first >= last
+            && term.first - last < 9
+            && (last..=term.first).all(|at| self.gap(at) != Gap::Break && self.word(at) != ";");
+        let next = term.next;
+        let alone = self.gap(next) == Gap::Break
+            || !self.word(next).starts_with(char::is_alphanumeric)
+            || (self.cues(next).has(Cue::Stop) && !self.cues(next).has(Cue::Dead));
+        let before = self.before(term.first).to_ascii_lowercase();
+        let second = if term.first > 1 { self.before(term.first - 1).to_ascii_lowercase() } else { String::new() };
+        let fellow = match before.as_str() {
+            "another" | "remaining" | "other" | "versus" | "vs" => true,
+            "against" => term.digits,
+            "from" => matches!(second.as_str(), "up" | "down" | "," | "compared"),
+            "with" => second == "compared",
+            "to" => matches!(&measure, Measure::Money(_)) && term.scaled && last + 1 == term.first,
+            "and" => term.scaled && matches!(&measure, Measure::Money(_)),
+            _ => {
+                term.scaled
+                    && matches!(&measure, Measure::Money(_))
+                    && self.lexicon.bounds_before.backward(self.pieces, term.first).is_some()
+            }
+        };
+        if !(near && alone && fellow && matches!(measure, Measure::Money(_) | Measure::Percent(_))) {
+            return term;
+        }
+        Term { measure, bare: false, ..term }
     }
 
     /// A figure of one term.
@@ -150,6 +191,7 @@ impl View<'_> {
             Measure::Unit(name, per) => ("QUANTITY", Some(name.clone()), per.clone()),
             Measure::Age(name) => ("QUANTITY", Some(name.clone()), None),
         };
+        *self.last.borrow_mut() = Some((next, term.measure.clone()));
         let (bound, extent) = self.bound(first, next, floor);
         let figure = Figure { amount, bound, unit, per: own_per.or_else(|| term.per.clone()), ..Figure::default() };
         Draft { first, next, extent, label, figure, rule }
@@ -183,6 +225,13 @@ impl View<'_> {
         let word = self.word(start);
         // `told about 14 people`, `brought up to 5 people` do; `the year before some 5` too: only `over` and
         // `under` of place and time do not, behind a noun of position.
+        if word.eq_ignore_ascii_case("top") {
+            // `cases top 1,200`, not `the top 10`.
+            return start > 0
+                && self.gap(start) == Gap::Blank
+                && self.is_plural(start - 1)
+                && self.word(start) == "top";
+        }
         if start + 1 == end && bound == Bound::MoreThan && word.eq_ignore_ascii_case("beyond") {
             return self.pieces.list[end..].iter().take(1).all(|piece| piece.begins != Start::None);
         }
@@ -205,6 +254,10 @@ impl View<'_> {
             _ => !glued,
         };
         let ends = self.gap(end) != Gap::None || !self.word(end).starts_with(char::is_alphanumeric);
+        // `at 465 degrees and under more than 90 times`.
+        let more =
+            self.gap(end) == Gap::Blank && matches!(self.word(end), "more" | "less" | "fewer" | "at" | "the" | "a");
+        let ends = ends && !more;
         (fits && ends).then_some((end, *bound))
     }
 
@@ -212,6 +265,14 @@ impl View<'_> {
     pub(super) fn ordinal(&self, term: &Term) -> Step {
         if let Some((trap, next)) = names::of_ordinal(self, term) {
             return Step::Trap(next, trap);
+        }
+        // `the upper third is ice`.
+        if matches!(self.before(term.first), "upper" | "lower" | "top" | "bottom" | "middle")
+            && term.value.and_then(Number::to_whole).is_some_and(|value| value > 2)
+            && self.ends_share(term.next)
+        {
+            let share = term.value.and_then(|value| Number::whole(1).over(value));
+            return self.single(Term { kind: Kind::Fraction, value: share, rule: "fraction", ..term.clone() }, 0);
         }
         // `a third of`, `a fifth in favour` are shares where no noun follows.
         if self.cues_before(term.first).has(Cue::Article)

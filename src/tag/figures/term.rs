@@ -53,6 +53,10 @@ pub(super) struct View<'a> {
     pub(super) pieces: &'a Pieces<'a>,
     /// Where the last figure ended: nothing before it belongs to the next.
     pub(super) floor: std::cell::Cell<usize>,
+    /// Where the last figure of one term or range ended, and what it measured.
+    pub(super) last: std::cell::RefCell<Option<(usize, Measure)>>,
+    /// The country whose money the article speaks of, once asked.
+    pub(super) country: std::cell::OnceCell<Option<Name>>,
 }
 
 impl View<'_> {
@@ -305,6 +309,8 @@ impl View<'_> {
         let word = self.word(at);
         let cues = self.cues(at);
         cues.has(Cue::Collective)
+            || (["children", "men", "women", "people"].iter().any(|ending| word.ends_with(ending))
+                && !cues.has(Cue::Stop))
             || (word.len() > 2
                 && word.ends_with('s')
                 && !word.ends_with("ss")

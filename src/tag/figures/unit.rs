@@ -230,7 +230,7 @@ impl View<'_> {
         let next = term.next;
         let hyphen = usize::from(self.is_hyphen(next) && self.gap(next + 1) != Gap::Break);
         let at = next + hyphen;
-        if self.gap(next) == Gap::Break || self.gap(at + 1) == Gap::Break {
+        if self.gap(next) == Gap::Break {
             return;
         }
         let word = self.word(at);
@@ -238,6 +238,13 @@ impl View<'_> {
         let noun = self.word(place);
         let cues = self.cues(place);
         let measured = !matches!(term.measure, Measure::None);
+        if measured && hyphen == 0 && matches!(word, "apiece") && self.gap(at) == Gap::Blank {
+            (term.per, term.next) = (Some(Name::Fixed("piece")), at + 1);
+            return;
+        }
+        if self.gap(at + 1) == Gap::Break {
+            return;
+        }
         let fits = if word.eq_ignore_ascii_case("per") || word == "/" {
             let glued = word != "/" || (measured && self.gap(at) == Gap::None && self.gap(place) == Gap::None);
             glued
@@ -251,12 +258,29 @@ impl View<'_> {
             return;
         }
         let (end, name) = self.rate_name(place);
+        // `£133.9m a year earlier` is no rate.
+        let then =
+            matches!(self.after(end), "earlier" | "ago" | "later" | "before" | "previously" | "on" | "or" | "after");
+        if then && self.cues(at).has(Cue::Article) && self.is_time(place) {
+            return;
+        }
+        let (end, name) = self.second_rate(end, name);
         term.per = Some(name);
         (term.next, term.bare) = (end, false);
         // `20 J/m^2 per year`: a second per-phrase belongs to the first.
         if self.word(term.next) == "^" && self.gap(term.next) == Gap::None {
             term.next += 2;
         }
+    }
+
+    /// `$350 per person per year`.
+    fn second_rate(&self, end: usize, name: Name) -> (usize, Name) {
+        let more = self.after(end).eq_ignore_ascii_case("per") && self.gap(end + 1) == Gap::Blank;
+        if !more || !self.word(end + 1).starts_with(char::is_alphabetic) {
+            return (end, name);
+        }
+        let (next, second) = self.rate_name(end + 1);
+        (next, Name::from(format!("{name}.{second}")))
     }
 
     pub(super) fn is_time(&self, at: usize) -> bool {
