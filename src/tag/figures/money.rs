@@ -2,11 +2,23 @@
 
 use super::lexicon::{Cue, Currency, CurrencyKind};
 use super::pieces::Start;
-use super::term::{Measure, Term, View};
+use super::term::{Measure, Signs, Term, View};
 use crate::document::Name;
 use crate::numeral::{Form, Gap, Kind, Number, Role};
 
 impl View<'_> {
+    /// Which signs of money the article uses: looked up once, since the whole text is searched.
+    fn signs(&self) -> Signs {
+        *self.signs.get_or_init(|| {
+            let text = self.pieces.text;
+            Signs {
+                pound: text.contains('\u{a3}'),
+                only_euro: text.contains('\u{20ac}') && !text.contains('$'),
+                america: ["US$", "U.S.", "America", "US ", "USD"].iter().any(|name| text.contains(name)),
+            }
+        })
+    }
+
     /// The code of a currency whose name or sign several countries share, by the country that the article names
     /// most; `default` where it names none of them.
     pub(super) fn code_here(&self, form: &str, default: Option<&Name>) -> Option<Name> {
@@ -15,9 +27,7 @@ impl View<'_> {
             country.as_ref().and_then(|country| self.lexicon.currency_of(country, form)).cloned()
         };
         // A bare `$` is the American one wherever America is spoken of.
-        if form == "dollar"
-            && ["US$", "U.S.", "America", "US ", "USD"].iter().any(|name| self.pieces.text.contains(name))
-        {
+        if form == "dollar" && self.signs().america {
             return default.cloned();
         }
         let shared = default.is_none() || matches!(form, "rupee" | "dollar" | "lira");
@@ -92,7 +102,7 @@ impl View<'_> {
             || self.cues(term.next).has(Cue::Weight);
         let of = self.after(term.next) == "of";
         let paid = self.cue_within(term.first, 4, Cue::Pay);
-        !weighed && (paid || (term.scaled && large) || (!hyphen && !of && self.pieces.text.contains('\u{a3}')))
+        !weighed && (paid || (term.scaled && large) || (!hyphen && !of && self.signs().pound))
     }
 
     pub(super) fn currency_at(&self, term: &Term, place: usize) -> Option<(usize, Currency)> {
@@ -127,7 +137,7 @@ impl View<'_> {
         let name = self.word(next - 1).to_ascii_lowercase();
         let name = match name.as_str() {
             "kroner" | "krona" | "kronor" | "krone" | "kr" => "krone",
-            "cent" | "cents" if self.pieces.text.contains('\u{20ac}') && !self.pieces.text.contains('$') => "eurocent",
+            "cent" | "cents" if self.signs().only_euro => "eurocent",
             "cent" | "cents" => "dollar",
             other => other.strip_suffix('s').unwrap_or(other),
         };

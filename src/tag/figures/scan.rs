@@ -42,6 +42,7 @@ pub(super) fn scan(lexicon: &Lexicon, pieces: &Pieces<'_>, out: &mut dyn FnMut(F
         pieces,
         floor: std::cell::Cell::new(0),
         last: std::cell::RefCell::default(),
+        signs: std::cell::OnceCell::new(),
         country: std::cell::OnceCell::new(),
     };
     let mut at = 0;

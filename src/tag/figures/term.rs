@@ -47,6 +47,16 @@ pub(super) struct Term {
     pub(super) rule: &'static str,
 }
 
+/// Which signs of money an article uses.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Signs {
+    pub(super) pound: bool,
+    /// A euro sign and no dollar sign.
+    pub(super) only_euro: bool,
+    /// America by name.
+    pub(super) america: bool,
+}
+
 /// What the readers of terms share.
 pub(super) struct View<'a> {
     pub(super) lexicon: &'a Lexicon,
@@ -55,6 +65,8 @@ pub(super) struct View<'a> {
     pub(super) floor: std::cell::Cell<usize>,
     /// Where the last figure of one term or range ended, and what it measured.
     pub(super) last: std::cell::RefCell<Option<(usize, Measure)>>,
+    /// Which signs of money the article uses, once asked.
+    pub(super) signs: std::cell::OnceCell<Signs>,
     /// The country whose money the article speaks of, once asked.
     pub(super) country: std::cell::OnceCell<Option<Name>>,
 }
