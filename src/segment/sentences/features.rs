@@ -166,6 +166,13 @@ impl<'p> Context<'p> {
         self.is_strong() && closers.iter().any(|byte| matches!(byte, b'"' | b'\'' | b')' | 0xE2))
     }
 
+    /// Whether a full stop follows a closing quote: `‘two healths’.`
+    pub(super) fn is_quoted_word(&self) -> bool {
+        let before = &self.paragraph.as_bytes()[..self.border.mark];
+        let quoted = before.ends_with(b"\"") || before.ends_with("’".as_bytes()) || before.ends_with("”".as_bytes());
+        self.mark() == b"." && quoted
+    }
+
     /// Whether a dash begins what follows.
     pub(super) fn next_is_dash(&self) -> bool {
         let rest = &self.paragraph[self.border.next..];

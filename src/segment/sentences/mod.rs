@@ -118,6 +118,9 @@ fn rule(context: &Context<'_>) -> Option<bool> {
     if context.mark() == b"...." && context.next_is_capital() {
         return Some(true);
     }
+    if context.is_quoted_word() && context.next_is_capital() {
+        return Some(true);
+    }
     if context.is_strong() && context.next_is_dash() {
         return Some(context.next_is_capital());
     }

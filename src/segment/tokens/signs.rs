@@ -41,6 +41,14 @@ impl Cutter<'_, '_> {
         if matches!(next, b'.' | b'!' | b'?') {
             return self.stop_run();
         }
+        let letters = self.letters_end(start + 1);
+        if next.is_ascii_uppercase()
+            && letters - start < LOOK_AHEAD
+            && self.begins_chunk(start)
+            && self.knowledge.is_joined(self.words(start, letters))
+        {
+            return self.emit(start, letters, TokenKind::Word);
+        }
         self.emit(start, start + 1, TokenKind::Punctuation);
     }
 

@@ -27,6 +27,10 @@ impl Cutter<'_, '_> {
                     }
                     end = self.alphanumeric_end(end + 1);
                 }
+                b'+' | b'#' if self.joined_end(start, end).is_some() => {
+                    let joined = self.joined_end(start, end).unwrap_or(end);
+                    return self.emit(start, joined, TokenKind::Word);
+                }
                 b'@' | b'_' | b'+' | b'%' => match self.mail_sign(end) {
                     Some(at) => return self.mail(start, at),
                     None => return self.plain_word(start, end),
@@ -134,6 +138,13 @@ impl Cutter<'_, '_> {
             && short(end + 1, right)
             && self.bytes[start..end].iter().chain(&self.bytes[end + 1..right]).all(u8::is_ascii_uppercase)
             && !classes::is_alphanumeric(self.byte(right))
+    }
+
+    /// The end of a name that ends in signs, as the lexicon knows them: `C++`.
+    fn joined_end(&self, start: usize, end: usize) -> Option<usize> {
+        let signs = self.bytes[end..].iter().take(3).take_while(|byte| matches!(byte, b'+' | b'#')).count();
+        let joined = end + signs;
+        (!self.is_word_byte(joined) && self.knowledge.is_joined(self.words(start, joined))).then_some(joined)
     }
 
     /// A word before `!` or `/`: whole with it when the lexicon knows them (`Yahoo!`, `w/o`).

@@ -83,8 +83,14 @@ fn long_kind(line: &str, phrases: &Phrases, buffer: &mut String) -> Option<ZoneK
 
 /// What the form of a line says: signs alone, rows of cells, items, crumbs.
 fn form(line: &str, words: &Words) -> Option<ZoneKind> {
-    if !line.bytes().take(8).any(|byte| byte.is_ascii_alphanumeric()) && !line.contains(char::is_alphanumeric) {
+    if line.chars().all(is_separator) {
         return Some(ZoneKind::Boilerplate);
+    }
+    if line.starts_with("> ") {
+        return Some(ZoneKind::Quote);
+    }
+    if is_signed_row(line) {
+        return Some(ZoneKind::Byline);
     }
     let bytes = line.as_bytes();
     let repeats = |sign| line.len() <= ROW && memchr_iter(sign, bytes).nth(1).is_some();
@@ -101,6 +107,25 @@ fn form(line: &str, words: &Words) -> Option<ZoneKind> {
         return Some(ZoneKind::Boilerplate);
     }
     is_item(line).then_some(ZoneKind::List)
+}
+
+/// Whether the character stands between parts of a page: `|`, `•`, rules of dashes; stars and emoji do not.
+fn is_separator(c: char) -> bool {
+    c.is_ascii_punctuation()
+        || c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '•' | '·' | '–' | '—' | '…' | '●' | '▪' | '»' | '›')
+}
+
+/// Whether the line is a name and, behind bars, the day: `Ana Ode | 10 Feb 2026 | 6 min read`.
+fn is_signed_row(line: &str) -> bool {
+    line.len() <= 120
+        && line.split_once(" | ").is_some_and(|(name, rest)| {
+            is_name(name)
+                && name.split_whitespace().count() <= 3
+                && rest.contains(|c: char| c.is_ascii_digit())
+                && rest.contains("20")
+        })
 }
 
 /// Whether the line names the page's place on its site: `Home > World > Europe`.

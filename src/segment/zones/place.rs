@@ -8,6 +8,9 @@ use crate::document::{Paragraph, ZoneKind};
 /// The lines of the foot in which an author may be described.
 const FOOT_LINES: usize = 12;
 
+/// The longest line, in bytes, that may be a deck; a longer one is the story's first paragraph.
+const DECK: usize = 160;
+
 /// The lines of the head in which a headline may stand.
 const HEAD_LINES: usize = 16;
 
@@ -46,8 +49,11 @@ impl<'t> Page<'t> {
         lines.sort_unstable();
         for pair in lines.windows(2) {
             let (first, second) = (pair[0].1 as usize, pair[1].1 as usize);
-            if pair[0].0 == pair[1].0 && self.line(first) == self.line(second) {
-                let kind = if self.lines[second].running { ZoneKind::Caption } else { ZoneKind::Boilerplate };
+            let running = self.lines[second].running;
+            // Prose may come back as a pull quote; a caption comes twice in a row.
+            let is_page = if running { second.abs_diff(first) <= 2 } else { !self.lines[second].ends };
+            if pair[0].0 == pair[1].0 && is_page && self.line(first) == self.line(second) {
+                let kind = if running { ZoneKind::Caption } else { ZoneKind::Boilerplate };
                 self.kinds[first] = Some(kind);
                 self.kinds[second] = Some(kind);
             }
@@ -81,7 +87,7 @@ impl<'t> Page<'t> {
         let mut texts = (0..self.lines.len().min(HEAD_LINES)).filter(is_text);
         let mut first_text = texts.next();
         // A deck of one or two sentences, set apart before the line that names author or day.
-        if let Some(deck) = first_text.filter(|deck| (1..=4).contains(deck))
+        if let Some(deck) = first_text.filter(|deck| (1..=4).contains(deck) && self.line(*deck).len() <= DECK)
             && dateline::len(self.line(deck), self.words).is_none()
             && (deck + 1..self.lines.len().min(deck + 3)).any(|index| self.is_signature(index))
         {
@@ -111,12 +117,17 @@ impl<'t> Page<'t> {
         if let Some(signed) = signed {
             for index in headline + 1..signed {
                 let dated = dateline::len(self.line(index), self.words).is_some();
-                if self.kinds[index].is_none() && !self.lines[index].name && !dated {
+                if self.kinds[index].is_none() && !self.lines[index].name && !dated && self.could_be_deck(index) {
                     self.kinds[index] = Some(ZoneKind::Headline);
                 }
             }
         }
         self.signatures(end, true);
+    }
+
+    fn could_be_deck(&self, index: usize) -> bool {
+        let line = self.line(index);
+        line.len() <= DECK && line.contains(char::is_alphabetic)
     }
 
     fn could_be_headline(&self, index: usize) -> bool {
@@ -148,6 +159,12 @@ impl<'t> Page<'t> {
             }
             let near = index.checked_sub(1).is_some_and(|before| self.is_signature(before))
                 || (index + 1 < end && self.is_signature(index + 1));
+            let above = index.checked_sub(1).and_then(|above| self.kinds[above]);
+            let short = self.lines[index].title && !self.lines[index].running && self.line(index).len() <= 60;
+            if short && above == Some(ZoneKind::Byline) && self.words.names_role(self.line(index)) {
+                self.kinds[index] = Some(ZoneKind::Byline);
+                continue;
+            }
             let below_title = titled
                 && index > 0
                 && self.kinds[index - 1] == Some(ZoneKind::Headline)
@@ -242,7 +259,13 @@ impl<'t> Page<'t> {
                     || matches!(self.kinds[index + 1], Some(ZoneKind::List | ZoneKind::Table | ZoneKind::Boilerplate))
             });
             let ends_softly = !self.lines[index].ends || line.ends_with('?');
-            if follows && ends_softly && (1..=12).contains(&count) && line.len() <= 90 && !is_quoted(line) {
+            if follows
+                && ends_softly
+                && (1..=12).contains(&count)
+                && line.len() <= 90
+                && !is_quoted(line)
+                && !line.contains(';')
+            {
                 self.kinds[index] = Some(ZoneKind::Subheading);
             }
         }

@@ -87,6 +87,12 @@ impl Words {
                 .all(|word| is_day_or_year(word) || matches!(self.dates.get(word), Some(Word::Month | Word::Weekday)))
     }
 
+    /// Whether the line holds what an author may be: `Senior correspondent, Nairobi`.
+    pub(super) fn names_role(&self, line: &str) -> bool {
+        let lower = line.to_ascii_lowercase();
+        lower.split(|c: char| !c.is_alphanumeric()).any(|word| self.bios.get(word) == Some(&true))
+    }
+
     /// Whether the line says who somebody is: a name, then `is`, `covers`…, with a role not far behind.
     pub(super) fn is_bio(&self, line: &str) -> bool {
         let mut words = line.split_whitespace();
