@@ -4,11 +4,13 @@ use gloss::document::{Amount, Annotation, Article, Bound, Layer, Meta, Value};
 use gloss::pipeline::Pipeline;
 use std::fmt::Write as _;
 
-/// The figures of `text`, one line each.
+/// The figures proposed for `text`, one line each, before dates have their say.
 pub(crate) fn printed(pipeline: &Pipeline, text: &str) -> Vec<String> {
     let Some(article) = Article::new(Meta::default(), text.to_owned()) else { return Vec::new() };
-    let document = pipeline.annotate(article, &[Layer::Figure]);
-    document.layer(Layer::Figure).iter().map(|mark| line(text, mark)).collect()
+    let segmented = pipeline.segmenter().segment(&article);
+    let proposed = pipeline.candidates(&segmented);
+    let figures = proposed.iter().map(|candidate| &candidate.annotation).filter(|mark| mark.layer == Layer::Figure);
+    figures.map(|mark| line(text, mark)).collect()
 }
 
 fn line(text: &str, mark: &Annotation) -> String {
