@@ -179,3 +179,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_rule_laid_over_needs_no_compiler_and_a_broken_one_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = folder.path().join("rules/dates");
+    std::fs::create_dir_all(&rules).unwrap();
+    let rule = "[[rule]]\nname = \"the ides\"\npattern = [\"the ides of <monthname|weakmonth:month> <yyyy:year>\"]\n\
+                value = \"date(year=$year, month=$month, day=15)\"\ngives = \"day\"\n";
+    std::fs::write(rules.join("9-own.toml"), rule).unwrap();
+    let resources = Resources::with_overlay(folder.path()).unwrap();
+    let pipeline = Pipeline::new(&resources, &TagOptions::default()).unwrap();
+    let document = annotate(&pipeline, "He fell on the ides of March 2044.", None);
+    assert_eq!(row(&document, &document.layer(Layer::Date)[0])[..3], ["the ides of March 2044", "DATE", "2044-03-15"]);
+    std::fs::write(rules.join("9-own.toml"), rule.replace("day=15", "dya=15")).unwrap();
+    let fault = Pipeline::new(&resources, &TagOptions::default()).err().unwrap().to_string();
+    assert!(fault.contains("9-own.toml") && fault.contains("the ides") && fault.contains("dya"), "{fault}");
+}
