@@ -4,18 +4,24 @@ use crate::document::{Annotation, Article, Document, Layer, Name, Segmented, Sou
 use crate::error::Result;
 use crate::resource::Resources;
 use crate::segment::Segmenter;
+use crate::tag::entities::join::Joiner;
 use crate::tag::{Candidate, TagOptions, Tagger, arbitrate, taggers};
 
 /// Segmentation, taggers and arbiter, loaded once and shared by all threads.
 pub struct Pipeline {
     segmenter: Segmenter,
     taggers: Vec<Box<dyn Tagger>>,
+    joiner: Joiner,
 }
 
 impl Pipeline {
     /// Loads every stage.
     pub fn new(resources: &Resources, options: &TagOptions) -> Result<Self> {
-        Ok(Self { segmenter: Segmenter::new(resources)?, taggers: taggers(resources, options)? })
+        Ok(Self {
+            segmenter: Segmenter::new(resources)?,
+            taggers: taggers(resources, options)?,
+            joiner: Joiner::new(resources)?,
+        })
     }
 
     /// The segmentation stage alone.
@@ -47,6 +53,7 @@ impl Pipeline {
                 document.set_layer(layer, marks);
             }
         }
+        self.joiner.join(&mut document);
         document
     }
 

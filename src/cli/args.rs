@@ -39,19 +39,28 @@ pub(crate) enum Command {
 #[derive(Debug, clap::Args)]
 pub(crate) struct TrainArgs {
     /// What the model decides.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, default_value_t = ModelKind::Entities)]
     pub(crate) kind: ModelKind,
     /// Gold documents in JSON Lines.
     #[arg(required = true)]
     pub(crate) gold: Vec<PathBuf>,
-    /// The file to write.
-    #[arg(short, long)]
+    /// The file to write; the card of an entity model is written beside it, ending in .md.
+    #[arg(short, long, value_name = "MODEL")]
     pub(crate) output: PathBuf,
+    /// Gold by which the rounds of an entity model are judged and its confidence is calibrated; may be
+    /// given again.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dev: Vec<PathBuf>,
+    /// Settings of an entity model in TOML: rounds, rate, calm, decay, dropout, cutoff, features, seed, patience.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// The models that gloss can learn.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum ModelKind {
+    /// Names of people, organisations, places …: `models/entities.model`.
+    Entities,
     /// Where sentences end: `models/sentences.bin`.
     Sentences,
 }

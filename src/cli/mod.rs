@@ -17,6 +17,7 @@ mod progress;
 mod schema;
 mod settings;
 mod train;
+mod train_entities;
 
 use args::{Args, Command};
 use clap::Parser;

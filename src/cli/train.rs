@@ -25,6 +25,7 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         }
     }
     let (bytes, seen) = match args.kind {
+        ModelKind::Entities => return super::train_entities::run(args),
         ModelKind::Sentences => train_sentences(&Resources::embedded(), &documents)?,
     };
     std::fs::write(&args.output, &bytes).with_context(|| format!("{}: cannot write", args.output.display()))?;

@@ -2,6 +2,21 @@
 
 use super::{Annotation, Article, Label, Layer};
 
+/// What several mentions name: one person, one country.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entity {
+    /// `E1`, `E2` …: the attribute `entity` of its mentions.
+    pub id: String,
+    /// What it is.
+    pub label: Label,
+    /// Its name in full.
+    pub name: String,
+    /// For countries, the ISO 3166-1 code.
+    pub iso: Option<String>,
+    /// Its mentions, as places in the entity layer.
+    pub mentions: Vec<u32>,
+}
+
 /// What formats exchange and `eval` compares.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
@@ -9,6 +24,8 @@ pub struct Document {
     pub article: Article,
     /// Marks by [`Layer::index`], each list in [`Annotation::order`].
     layers: [Vec<Annotation>; 7],
+    /// What the mentions of the entity layer name.
+    pub entities: Vec<Entity>,
     /// For gold: the labels its annotators marked; all others are unknown there, not absent.
     /// Nothing when the file did not say.
     pub labels: Option<Vec<Label>>,
@@ -17,7 +34,7 @@ pub struct Document {
 impl Document {
     /// A document without marks.
     pub fn new(article: Article) -> Self {
-        Self { article, layers: Default::default(), labels: None }
+        Self { article, layers: Default::default(), entities: Vec::new(), labels: None }
     }
 
     /// The marks of one layer, sorted.

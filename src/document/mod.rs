@@ -13,7 +13,7 @@ pub mod value;
 
 pub use annotation::{Annotation, Attributes, Source};
 pub use article::{Article, Meta};
-pub use document::Document;
+pub use document::{Document, Entity};
 pub use label::Label;
 pub use layer::Layer;
 pub use name::Name;

@@ -59,6 +59,7 @@ pub fn check_record(record: &Record, options: &ReadOptions<'_>) -> Checked {
         return checked;
     };
     checked.id = object.get(&options.fields.id).and_then(Json::as_str).map(str::to_owned);
+    object.remove("entities");
     let annotations = match object.remove("annotations") {
         Some(Json::Array(annotations)) => annotations,
         None => Vec::new(),

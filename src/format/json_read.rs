@@ -1,6 +1,7 @@
 //! Reads documents in gloss's JSON form and in the same form with fewer or further keys.
 
 use super::day::day;
+use super::json_entities::{WireEntity, into_entities};
 use super::records::{Record, Records};
 use crate::calendar::{Timex, TimexKind};
 use crate::document::label::intern;
@@ -128,6 +129,7 @@ struct WireDocument {
     offset_unit: Option<String>,
     labels: Option<Vec<String>>,
     annotations: Vec<WireAnnotation>,
+    entities: Vec<WireEntity>,
     extra: serde_json::Map<String, Json>,
 }
 
@@ -174,10 +176,11 @@ impl<'de> Visitor<'de> for WireSeed<'_> {
                 "text_sha256" => wire.text_sha256 = map.next_value()?,
                 "offset_unit" => wire.offset_unit = map.next_value()?,
                 "labels" => wire.labels = map.next_value()?,
-                "annotations" if self.0.annotations == Annotations::Skip => {
+                "annotations" | "entities" if self.0.annotations == Annotations::Skip => {
                     map.next_value::<de::IgnoredAny>()?;
                 }
                 "annotations" => wire.annotations = map.next_value()?,
+                "entities" => wire.entities = map.next_value()?,
                 "meta" => match map.next_value()? {
                     Json::Object(meta) => wire.extra.extend(meta),
                     Json::Null => {}
@@ -292,6 +295,7 @@ impl WireDocument {
         for (layer, marks) in Layer::ALL.into_iter().zip(layers) {
             document.set_layer(layer, marks);
         }
+        document.entities = into_entities(self.entities, document.layer(Layer::Entity)).map_err(fault)?;
         document.labels = self.labels.map(|labels| labels.into_iter().map(Name::from).collect());
         Ok(document)
     }

@@ -1,5 +1,6 @@
 //! Writes documents in gloss's JSON form.
 
+use super::json_entities;
 use super::json_pen::Pen;
 use super::json_read::text_sha256;
 use crate::calendar::Timex;
@@ -46,6 +47,9 @@ pub fn document_json(document: &Document, options: &WriteOptions) -> Vec<u8> {
         }
     }
     pen.end_list();
+    if !document.entities.is_empty() {
+        json_entities::write(&mut pen, document);
+    }
     let meta = &document.article.meta;
     if !meta.extra.is_empty() {
         pen.key("meta");
@@ -195,7 +199,7 @@ fn timex_keys(pen: &mut Pen, timex: &Timex) {
 }
 
 /// The letter with which the ids of a layer begin.
-fn initial(layer: Layer) -> char {
+pub(super) fn initial(layer: Layer) -> char {
     layer.name().chars().next().unwrap_or('a')
 }
 

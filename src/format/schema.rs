@@ -34,8 +34,26 @@ struct Document {
     labels: Option<Vec<String>>,
     /// The marks, layer by layer, each layer sorted by place.
     annotations: Vec<Annotation>,
+    /// What the entity marks name, one for each person, country, organisation …
+    entities: Option<Vec<Entity>>,
     /// Everything else that came with the article: byline, language, foreign keys.
     meta: Option<Meta>,
+}
+
+/// What several entity marks name.
+#[derive(JsonSchema)]
+#[allow(dead_code)]
+struct Entity {
+    /// The attribute `entity` of its mentions.
+    id: String,
+    /// What it is: `docs/labels.md`.
+    label: String,
+    /// Its name in full.
+    name: String,
+    /// For countries, the ISO 3166-1 code.
+    iso: Option<String>,
+    /// The ids of its mentions.
+    mentions: Vec<String>,
 }
 
 /// What offsets count.

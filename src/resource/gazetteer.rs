@@ -1,7 +1,9 @@
 //! Lists of names: which phrases of a sentence stand in which lists.
 
 use super::Resources;
-use super::compile::{SEED, class_names, compile_clusters, compile_gazetteer, extend, list_rows, pieces, word_hash};
+use super::compile::{
+    SEED, class_names, compile_clusters, compile_gazetteer, extend, list_rows, pieces, step, word_hash,
+};
 use super::table::Table;
 use crate::error::{Error, Result};
 use std::borrow::Cow;
@@ -132,6 +134,12 @@ impl Gazetteer {
                 *hash = extend(*hash, *word);
                 self.table.get(*hash)
             }
+            TokenHash::Capitals(word, titled) => {
+                let exact = extend(*hash, *word);
+                let found = self.table.get(exact);
+                *hash = if found.is_some() { exact } else { extend(*hash, *titled) };
+                found.or_else(|| self.table.get(*hash))
+            }
             TokenHash::Many(words) => {
                 let mut last = None;
                 for word in words {
@@ -149,12 +157,17 @@ impl Gazetteer {
 pub enum TokenHash {
     /// A token that is one piece, as most are.
     One(u64),
+    /// A word in capitals: as it is, and with one capital only (`PRAGUE`, `Prague`), which is tried next.
+    Capitals(u64, u64),
     /// A token of several pieces: `U.S.`, `al-Assad`.
     Many(Vec<u64>),
 }
 
 /// The hash of a token for [`Gazetteer::find`].
 pub fn token_hash(token: &str) -> TokenHash {
+    if token.len() > 3 && token.chars().all(char::is_uppercase) {
+        return TokenHash::Capitals(word_hash(token), titled_hash(token));
+    }
     if token.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return TokenHash::One(word_hash(token));
     }
@@ -164,6 +177,13 @@ pub fn token_hash(token: &str) -> TokenHash {
         (Some(first), Some(second)) => TokenHash::Many([first, second].into_iter().chain(words).collect()),
         (None, _) => TokenHash::Many(Vec::new()),
     }
+}
+
+/// The hash of a word in capitals written with its first one only.
+fn titled_hash(token: &str) -> u64 {
+    let mut letters = token.chars();
+    let first = letters.next().map_or(SEED, |first| step(SEED, first as u32));
+    letters.flat_map(char::to_lowercase).fold(first, |hash, letter| step(hash, letter as u32))
 }
 
 /// Opens the word clusters.

@@ -1,28 +1,75 @@
-//! Entities: lists, rules and the trained model.
+//! Entities: the trained model, then lists and rules where they beat it, then a second look at the article.
 
+mod consistency;
+pub mod join;
+mod linear;
+mod mark;
 mod reading;
 mod rules;
 
 use super::{Candidate, TagOptions, Tagger};
 use crate::document::{Annotation, Layer, Name, Segmented, Source};
 use crate::error::Result;
-use crate::resource::{Gazetteer, Resources};
+use crate::resource::Resources;
 use crate::text::Span;
+use linear::Linear;
+use mark::Mark;
 use reading::Reading;
 use rules::Rules;
 
 /// The tagger of the entity layer.
 pub struct EntityTagger {
-    gazetteer: Gazetteer,
+    linear: Linear,
     rules: Rules,
 }
 
 impl EntityTagger {
     /// Loads lists, rules and the model.
-    pub fn new(resources: &Resources, _options: &TagOptions) -> Result<Self> {
-        let gazetteer = Gazetteer::new(resources)?;
-        let rules = Rules::new(&gazetteer);
-        Ok(Self { gazetteer, rules })
+    pub fn new(resources: &Resources, options: &TagOptions) -> Result<Self> {
+        let linear = Linear::new(resources, options.entity_model.as_ref())?;
+        let rules = Rules::new(linear.features.gazetteer());
+        Ok(Self { linear, rules })
+    }
+
+    /// The readings of all sentences, each with its marks.
+    fn marks(&self, text: &Segmented<'_>, out: &mut Vec<Candidate>) {
+        let (observed, mentions) = self.linear.mentions(text);
+        let mut mentions = mentions.into_iter().peekable();
+        let (mut sentences, mut marks) = (Vec::new(), Vec::new());
+        for sentence in text.sentences() {
+            let reading = Reading::new(text, &sentence.tokens, &observed.matches);
+            let mut own = Vec::new();
+            while let Some(mention) = mentions.next_if(|mention| mention.tokens.start < sentence.tokens.end as usize) {
+                own.push(self.linear.mark(&mention));
+            }
+            self.rules.apply(&reading, &mut own);
+            sentences.push(reading);
+            marks.push(own);
+        }
+        consistency::settle(text, &self.rules, &sentences, &mut marks);
+        for (sentence, marks) in sentences.iter().zip(&marks) {
+            out.extend(marks.iter().map(|mark| self.candidate(text, sentence, mark)));
+        }
+    }
+
+    fn candidate(&self, text: &Segmented<'_>, sentence: &Reading<'_, '_>, mark: &Mark) -> Candidate {
+        let tokens = text.tokens();
+        let last = &tokens[mark.tokens.end as usize - 1];
+        let span = Span::new(tokens[mark.tokens.start as usize].span.start(), last.span.end());
+        let source = match mark.rule {
+            Some(rule) => Source::with("entities.rules", Name::Fixed(rule)),
+            None => Source::with("entities.model", Name::Fixed("crf")),
+        };
+        let mut annotation = Annotation::new(Layer::Entity, span, mark.label.clone()).by(source);
+        annotation.score = Some((mark.score * 1000.0).round() / 1000.0);
+        if mark.label == "PERSON"
+            && let Some(title) = self.rules.title_before(sentence, sentence.inner(&mark.tokens).start)
+        {
+            let title = sentence.outer(&title);
+            let title = Span::new(tokens[title.start as usize].span.start(), tokens[title.end as usize - 1].span.end());
+            annotation.set_attribute("title", title.of(text.text()));
+        }
+        Candidate { annotation, rank: 0 }
     }
 }
 
@@ -36,47 +83,16 @@ impl Tagger for EntityTagger {
     }
 
     fn tag(&self, text: &Segmented<'_>, out: &mut Vec<Candidate>) {
-        let mut proposals = Vec::new();
-        for sentence in text.sentences() {
-            let reading = Reading::new(text, &sentence.tokens, &self.gazetteer);
-            proposals.clear();
-            self.rules.propose(&reading, &mut proposals);
-            for proposal in &proposals {
-                let first = &text.tokens()[reading.first as usize + proposal.tokens.start];
-                let last = &text.tokens()[reading.first as usize + proposal.tokens.end - 1];
-                let span = Span::new(first.span.start(), last.span.end());
-                let mut annotation = Annotation::new(Layer::Entity, span, proposal.label.clone())
-                    .by(Source::with("entities.rules", Name::Fixed(proposal.rule)));
-                annotation.score = Some(proposal.score);
-                out.push(Candidate { annotation, rank: proposal.rank });
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::document::{Article, Meta};
-    use crate::pipeline::Pipeline;
-
-    /// Checks that the whole program marks exactly `expected` in `text`.
-    fn check(text: &str, expected: &[(&str, &str)]) {
-        let pipeline = Pipeline::new(&Resources::embedded(), &TagOptions::default()).unwrap();
-        let article = Article::new(Meta::default(), text.to_owned()).unwrap();
-        let document = pipeline.annotate(article, &[Layer::Entity]);
-        let found: Vec<_> =
-            document.layer(Layer::Entity).iter().map(|mark| (mark.span.of(text), mark.label.as_str())).collect();
-        assert_eq!(found, expected, "{text}");
+        self.marks(text, out);
     }
 
-    #[test]
-    fn lists_titles_and_heads_give_marks() {
-        check("He met Prime Minister Keir Starmer in London.", &[("Keir Starmer", "PERSON"), ("London", "GPE")]);
-        check(
-            "The Freedom Support Act bars aid to Azerbaijan.",
-            &[("Freedom Support Act", "LAW"), ("Azerbaijan", "GPE")],
-        );
-        check("He walked home.", &[]);
+    fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
+        let mark = &candidate.annotation;
+        let mut lines: Vec<String> = mark.source.iter().map(|source| format!("proposed by {source}")).collect();
+        let tokens = text.tokens();
+        let start = tokens.partition_point(|token| token.span.end() <= mark.span.start());
+        let end = tokens.partition_point(|token| token.span.start() < mark.span.end());
+        lines.extend(self.linear.explain(text, start..end, &mark.label));
+        lines
     }
 }

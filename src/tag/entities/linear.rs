@@ -1,0 +1,86 @@
+//! Mentions by the trained model, and why it makes them.
+
+use super::mark::Mark;
+use crate::document::{Label, Segmented};
+use crate::error::Result;
+use crate::linear::predict::{Mention, Worker};
+use crate::linear::{FeatureSet, Model, Observed};
+use crate::resource::Resources;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+const EMBEDDED: &str = "models/entities.model";
+
+/// How many features an explanation names.
+const NAMED: usize = 6;
+
+/// The features and the weights.
+pub(super) struct Linear {
+    pub(super) features: FeatureSet,
+    model: Model,
+}
+
+impl Linear {
+    /// Opens `model`, or the embedded one.
+    pub(super) fn new(resources: &Resources, model: Option<&Arc<[u8]>>) -> Result<Self> {
+        let features = FeatureSet::new(resources)?;
+        let (bytes, place) = match model {
+            Some(bytes) => (Cow::Owned(bytes.to_vec()), "the entity model"),
+            None => (resources.bytes(EMBEDDED)?, EMBEDDED),
+        };
+        let model = Model::open(bytes, place, features.fingerprint())?;
+        Ok(Self { features, model })
+    }
+
+    /// All mentions of the article, in order.
+    pub(super) fn mentions(&self, text: &Segmented<'_>) -> (Observed, Vec<Mention>) {
+        let observed = self.features.observe(text);
+        let (mut worker, mut mentions) = (Worker::default(), Vec::new());
+        for sentence in text.sentences() {
+            let tokens = sentence.tokens.start as usize..sentence.tokens.end as usize;
+            worker.predict(&self.model, &observed, tokens, &mut mentions);
+        }
+        (observed, mentions)
+    }
+
+    /// A mention as a mark.
+    pub(super) fn mark(&self, mention: &Mention) -> Mark {
+        let label = |number: usize| self.model.labels()[number].clone();
+        Mark {
+            tokens: mention.tokens.start as u32..mention.tokens.end as u32,
+            label: label(mention.label),
+            score: mention.score,
+            rule: None,
+            runner_up: mention.runner_up.map(label),
+        }
+    }
+
+    /// What speaks for `label` at `tokens`, and the label that comes next.
+    pub(super) fn explain(&self, text: &Segmented<'_>, tokens: Range<usize>, label: &Label) -> Vec<String> {
+        let (_, mentions) = self.mentions(text);
+        let mut lines = Vec::new();
+        match mentions.iter().find(|mention| mention.tokens == tokens) {
+            Some(mention) => {
+                let mark = self.mark(mention);
+                let next = mark.runner_up.map_or("no mark".to_owned(), |label| label.to_string());
+                lines.push(format!("model: {} with confidence {:.2}; next {next}", mark.label, mark.score));
+            }
+            None => lines.push("model: marks other tokens here, or none".to_owned()),
+        }
+        let Some(number) = self.model.labels().iter().position(|known| known == label) else { return lines };
+        for index in tokens.clone() {
+            let named = self.features.named(text, index);
+            let place = (index == tokens.start, index + 1 == tokens.end);
+            let mut weights: Vec<(f32, &str)> = named
+                .iter()
+                .filter_map(|(name, hash)| Some((self.model.weight(*hash, number, place)?, *name)))
+                .collect();
+            weights.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()).then(a.1.cmp(b.1)));
+            let shown: Vec<String> =
+                weights.iter().take(NAMED).map(|(weight, name)| format!("{name} {weight:+.2}")).collect();
+            lines.push(format!("{}: {}", text.word(index), shown.join(", ")));
+        }
+        lines
+    }
+}

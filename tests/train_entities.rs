@@ -1,0 +1,154 @@
+//! Training the entity tagger: a toy gold comes back whole, the same gold gives the same bytes, partial
+//! gold teaches nothing about what it does not mark, and bad gold is refused with its place.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use assert_cmd::Command;
+use gloss::document::{Document, Label, Layer};
+use gloss::format::json::{ReadOptions, read_lines};
+use gloss::linear::train::{Config, Trainer};
+use gloss::linear::{FeatureSet, LabelMap, Model};
+use gloss::resource::Resources;
+use gloss::segment::Segmenter;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+const MAP: &str = "ignored = [\"OTHER\"]\n[coarse]\nLOC = [\"GPE\", \"LOC\"]\n";
+
+/// A gold document: marked words stand in `[words|LABEL]`.
+fn gold(id: &str, marked: &str, labels: &[&str]) -> String {
+    let (mut text, mut annotations) = (String::new(), Vec::new());
+    let mut rest = marked;
+    while let Some((before, after)) = rest.split_once('[') {
+        text.push_str(before);
+        let (inside, after) = after.split_once(']').unwrap();
+        let (words, label) = inside.split_once('|').unwrap();
+        let start = text.chars().count();
+        text.push_str(words);
+        let end = text.chars().count();
+        annotations.push(serde_json::json!({"layer": "entity", "start": start, "end": end, "label": label}));
+        rest = after;
+    }
+    text.push_str(rest);
+    serde_json::json!({"id": id, "text": text, "labels": labels, "annotations": annotations}).to_string()
+}
+
+fn toy() -> String {
+    let labels = ["PERSON", "ORG", "GPE", "WEAPON"];
+    let sentences = [
+        "[Ada Orlov|PERSON] left [Varna|GPE] on Monday. She works for [Blue Lantern|ORG].",
+        "[Blue Lantern|ORG] sold two [Kestrel-9|WEAPON] launchers to [Varna|GPE].",
+        "Nobody saw [Ben Tarrow|PERSON] near the [Kestrel-9|WEAPON].",
+        "The mayor of [Ostra|GPE], [Cleo Marsh|PERSON], praised [Grey Anchor Works|ORG] and went home.",
+    ];
+    let mut lines = String::new();
+    for (index, sentence) in sentences.iter().cycle().take(12).enumerate() {
+        writeln!(lines, "{}", gold(&format!("toy/{index}"), sentence, &labels)).unwrap();
+    }
+    lines
+}
+
+fn read(lines: &str) -> Vec<Document> {
+    let mut documents = Vec::new();
+    read_lines(lines.as_bytes(), "toy.jsonl", &ReadOptions::default(), &mut |d| documents.push(d.unwrap())).unwrap();
+    documents
+}
+
+/// Trains on `lines`, scores on them too, and gives the model with its F1.
+fn train(features: &FeatureSet, lines: &str, labels: &[&'static str]) -> (Model, f64) {
+    let resources = Resources::embedded();
+    let segmenter = Segmenter::new(&resources).unwrap();
+    let labels: Vec<Label> = labels.iter().map(|label| Label::from(*label)).collect();
+    let mut trainer = Trainer::new(features, LabelMap::parse(MAP, "map").unwrap(), labels).unwrap();
+    for document in read(lines) {
+        let text = segmenter.segment(&document.article);
+        trainer.add(&text, document.layer(Layer::Entity), document.labels.as_deref());
+        trainer.add_dev(&text, document.layer(Layer::Entity), document.labels.as_deref());
+    }
+    let config = Config { rounds: 8, cutoff: 1, dropout: 0.0, rate: 0.2, patience: 8, ..Config::default() };
+    let model = trainer.train(&config, &mut |_| ());
+    let f1 = trainer.score(&model).f1();
+    (model, f1)
+}
+
+#[test]
+fn a_toy_gold_comes_back_whole_and_the_same_twice() {
+    let features = FeatureSet::new(&Resources::embedded()).unwrap();
+    let labels = ["PERSON", "ORG", "GPE", "WEAPON"];
+    let (model, f1) = train(&features, &toy(), &labels);
+    assert!((f1 - 100.0).abs() < 1e-9, "{f1}");
+    let bytes = model.to_bytes();
+    assert_eq!(bytes, train(&features, &toy(), &labels).0.to_bytes());
+    let opened = Model::open(Cow::Owned(bytes), "toy.model", features.fingerprint()).unwrap();
+    assert_eq!(opened.labels(), model.labels());
+}
+
+#[test]
+fn coarse_and_partial_gold_bounds_what_fine_gold_names() {
+    let features = FeatureSet::new(&Resources::embedded()).unwrap();
+    let mut lines = toy();
+    // Here only places were marked, and coarsely: the people and weapons are unknown, not absent.
+    for index in 0..12 {
+        let text = "[Varna|LOC] is where Ada Orlov showed the Kestrel-9 to Ben Tarrow of [Ostra|LOC].";
+        writeln!(lines, "{}", gold(&format!("partial/{index}"), text, &["LOC"])).unwrap();
+    }
+    let (_, f1) = train(&features, &lines, &["PERSON", "ORG", "GPE", "LOC", "WEAPON"]);
+    assert!((f1 - 100.0).abs() < 1e-9, "{f1}");
+}
+
+/// Runs `gloss train` on `lines`; what it says, and whether it wrote a model.
+fn run(lines: &str) -> (String, bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let (gold, model) = (folder.path().join("gold.jsonl"), folder.path().join("my.model"));
+    std::fs::write(&gold, lines).unwrap();
+    let mut command = Command::cargo_bin("gloss").unwrap();
+    let output = command.arg("train").arg(&gold).arg("-o").arg(&model).output().unwrap();
+    (String::from_utf8(output.stderr).unwrap(), model.is_file())
+}
+
+#[test]
+fn bad_gold_is_refused_with_its_place() {
+    let outside =
+        r#"{"id":"a","text":"Ada left.","annotations":[{"layer":"entity","start":0,"end":99,"label":"PERSON"}]}"#;
+    let (said, wrote) = run(outside);
+    assert!(said.contains("gold.jsonl:1") && said.contains("99") && !wrote, "{said}");
+    let (said, wrote) = run(r#"{"id":"a","text":"","annotations":[]}"#);
+    assert!(!wrote && said.contains("gold"), "{said}");
+    let many: Vec<String> = (0..20).map(|n| gold(&format!("{n}"), &format!("[Ada|L{n}] left."), &[])).collect();
+    let (said, wrote) = run(&many.join("\n"));
+    assert!(!wrote && said.contains("20 labels"), "{said}");
+}
+
+#[test]
+fn overlapping_gold_is_counted_and_left_out() {
+    let annotation = |start: u32, end: u32, label: &str| serde_json::json!({"layer": "entity", "start": start, "end": end, "label": label});
+    let nested = serde_json::json!({"id": "a", "text": "The Bank of Ostra closed.", "annotations":
+        [annotation(4, 17, "ORG"), annotation(12, 17, "GPE")]});
+    let (said, wrote) = run(&nested.to_string());
+    assert!(said.contains("1 gold mentions left out") && wrote, "{said}");
+}
+
+#[test]
+fn a_model_of_ones_own_marks_its_own_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let (gold, model, text) =
+        (folder.path().join("gold.jsonl"), folder.path().join("my.model"), folder.path().join("a.jsonl"));
+    std::fs::write(&gold, toy()).unwrap();
+    std::fs::write(&text, r#"{"id":"a","text":"Two Kestrel-9 launchers went to Varna.","annotations":[]}"#).unwrap();
+    Command::cargo_bin("gloss")
+        .unwrap()
+        .arg("train")
+        .arg(&gold)
+        .arg("-o")
+        .arg(&model)
+        .arg("--dev")
+        .arg(&gold)
+        .assert()
+        .success();
+    let card = std::fs::read_to_string(folder.path().join("my.md")).unwrap();
+    assert!(card.contains("WEAPON") && card.contains("dev F1"), "{card}");
+    let output =
+        Command::cargo_bin("gloss").unwrap().arg("annotate").arg(&text).arg("--model").arg(&model).output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(out.contains("WEAPON"), "{out} {}", String::from_utf8_lossy(&output.stderr));
+}
