@@ -13,7 +13,9 @@ use bigdecimal::ToPrimitive;
 const LONGEST: usize = 8;
 
 /// The noun phrase that `draft` counts; nothing where it is left out or in doubt.
-pub(super) fn counted(view: &View<'_>, draft: &Draft) -> Option<Span> {
+///
+/// With it comes the piece behind the phrase.
+pub(super) fn counted(view: &View<'_>, draft: &Draft) -> Option<(Span, usize)> {
     let next = draft.extent.1.max(draft.next);
     let (first, last) = match draft.label {
         "CARDINAL" => of_count(view, draft, next)?,
@@ -30,7 +32,7 @@ pub(super) fn counted(view: &View<'_>, draft: &Draft) -> Option<Span> {
         _ => return None,
     };
     let (from, to) = (view.pieces.get(first)?, view.pieces.get(last)?);
-    (from.edges.0 && to.edges.1).then(|| Span::new(from.start, to.end))
+    (from.edges.0 && to.edges.1).then(|| (Span::new(from.start, to.end), last + 1))
 }
 
 fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize)> {
@@ -119,7 +121,11 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
             {
                 break;
             }
-            if view.cues(end).has(Cue::Stop) && !glued {
+            // `ten such services`, `dozens of wounded people`.
+            let opening = end == at
+                && (matches!(word, "such" | "further" | "other" | "very")
+                    || (view.cues(end).has(Cue::Dead) && view.is_plural(end + 1)));
+            if view.cues(end).has(Cue::Stop) && !glued && !opening {
                 break;
             }
             if glued && word.starts_with(|c: char| c.is_ascii_digit()) {

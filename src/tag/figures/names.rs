@@ -383,17 +383,19 @@ fn pronoun(view: &View<'_>, term: &Term) -> bool {
         return false;
     }
     // `one of its three lines` counts; `one of the lines` does not.
-    if view.word(next) == "of"
-        && (next + 1..next + 5)
-            .take_while(|at| view.gap(*at) != Gap::Break && !matches!(view.word(*at), "," | "." | "and"))
-            .any(|at| {
-                view.pieces.get(at).is_some_and(|piece| {
-                    piece.begins == Start::Number
-                        && matches!(piece.atom.form, Form::Plain)
-                        && (piece.atom.role == Role::Digits || piece.atom.value > 1)
-                }) && !view.word(at).ends_with(['t', 'd', 'h'])
-            })
-    {
+    let inside = |at: &usize| {
+        let word = view.word(*at);
+        view.gap(*at) != Gap::Break
+            && (word.starts_with(char::is_alphanumeric) || word.starts_with(['\'', '\u{2019}']))
+            && !matches!(word, "and" | "them" | "us" | "those" | "which" | "whom" | "more" | "less" | "than")
+    };
+    let number = |at: usize| {
+        view.pieces.get(at).is_some_and(|piece| {
+            let atom = piece.atom;
+            piece.begins == Start::Number && atom.form == Form::Plain && (atom.role == Role::Digits || atom.value > 1)
+        }) && !view.word(at).ends_with(['t', 'd', 'h'])
+    };
+    if view.word(next) == "of" && (next + 1..next + 6).take_while(inside).any(number) {
         return false;
     }
     // `one was killed`; `five backed it, one voted against`.

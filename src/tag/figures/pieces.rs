@@ -180,7 +180,8 @@ pub(super) fn piece_length(text: &str) -> usize {
     if let Some(number) = digits::read(text) {
         return number.length;
     }
-    if first.is_alphanumeric() || is_mark_of_word(first) {
+    let clitic = matches!(first, '\'' | '\u{2019}') && characters.peek().is_some_and(|(_, next)| next.is_alphabetic());
+    if first.is_alphanumeric() || is_mark_of_word(first) || clitic {
         let inside = |c: char| {
             c.is_alphanumeric()
                 || ('\u{300}'..'\u{370}').contains(&c)

@@ -5,7 +5,7 @@ use super::lexicon::{Cue, Lexicon};
 use super::pieces::{Pieces, Start};
 use super::term::{Measure, Term, View};
 use super::{names, traps};
-use crate::document::{Amount, Bound, Figure};
+use crate::document::{Amount, Bound, Figure, Name};
 use crate::numeral::{Gap, Kind, Number};
 use crate::text::Span;
 
@@ -137,18 +137,16 @@ impl View<'_> {
             || (self.cues(next).has(Cue::Stop) && !self.cues(next).has(Cue::Dead));
         let before = self.before(term.first).to_ascii_lowercase();
         let second = if term.first > 1 { self.before(term.first - 1).to_ascii_lowercase() } else { String::new() };
+        let large = term.scaled && matches!(&measure, Measure::Money(_));
         let fellow = match before.as_str() {
+            _ if large && self.lexicon.bounds_before.backward(self.pieces, term.first).is_some() => true,
             "another" | "remaining" | "other" | "versus" | "vs" => true,
             "against" => term.digits,
             "from" => matches!(second.as_str(), "up" | "down" | "," | "compared"),
             "with" => second == "compared",
-            "to" => matches!(&measure, Measure::Money(_)) && term.scaled && last + 1 == term.first,
-            "and" => term.scaled && matches!(&measure, Measure::Money(_)),
-            _ => {
-                term.scaled
-                    && matches!(&measure, Measure::Money(_))
-                    && self.lexicon.bounds_before.backward(self.pieces, term.first).is_some()
-            }
+            "to" => large && last + 1 == term.first,
+            "and" => large,
+            _ => false,
         };
         if !(near && alone && fellow && matches!(measure, Measure::Money(_) | Measure::Percent(_))) {
             return term;
@@ -192,7 +190,10 @@ impl View<'_> {
             Measure::Unit(name, per) => ("QUANTITY", Some(name.clone()), per.clone()),
             Measure::Age(name) => ("QUANTITY", Some(name.clone()), None),
         };
-        *self.last.borrow_mut() = Some((next, term.measure.clone()));
+        // `140 million kroner ($13 million)`: what stands in brackets is said aside.
+        if first == 0 || self.word(first - 1) != "(" {
+            *self.last.borrow_mut() = Some((next, term.measure.clone()));
+        }
         let (bound, extent) = self.bound(first, next, floor);
         let figure = Figure { amount, bound, unit, per: own_per.or_else(|| term.per.clone()), ..Figure::default() };
         Draft { first, next, extent, label, figure, rule }
@@ -325,6 +326,18 @@ impl View<'_> {
             || (!self.word(next).starts_with(char::is_alphanumeric) && !self.is_dash(next))
     }
 
+    /// What a rate is per whose noun stands between: `passengers | a day`.
+    fn parted_rate(&self, at: usize) -> Option<Name> {
+        if self.gap(at) != Gap::Blank || self.gap(at + 1) != Gap::Blank {
+            return None;
+        }
+        let per = self.word(at) == "per" && self.word(at + 1).starts_with(char::is_alphabetic);
+        let article = self.cues(at).has(Cue::Article) && self.is_time(at + 1) && self.cues(at + 1).has(Cue::Rate);
+        let (end, name) = (per || article).then(|| self.rate_name(at + 1))?;
+        let then = matches!(self.after(end), "earlier" | "ago" | "later" | "before" | "on" | "after" | "or");
+        (per || !then).then_some(name)
+    }
+
     /// The mark of a draft: it must begin and end at edges of tokens.
     pub(super) fn finish(&self, mut draft: Draft) -> Option<Finding> {
         let (first, last) = (self.pieces.get(draft.first)?, self.pieces.get(draft.next.checked_sub(1)?)?);
@@ -337,7 +350,13 @@ impl View<'_> {
         if extent != span && wide.0.edges.0 && wide.1.edges.1 {
             draft.figure.extent = Some(extent);
         }
-        draft.figure.counts = counts::counted(self, &draft);
+        if let Some((counts, behind)) = counts::counted(self, &draft) {
+            draft.figure.counts = Some(counts);
+            // `45,000 passengers a day`, `several thousand cells per millilitre`.
+            if draft.label == "CARDINAL" && draft.figure.per.is_none() {
+                draft.figure.per = self.parted_rate(behind);
+            }
+        }
         let Draft { label, figure, rule, .. } = draft;
         Some(Finding { span, outcome: Outcome::Figure { label, figure: Box::new(figure), rule } })
     }

@@ -252,7 +252,13 @@ impl View<'_> {
                 && !matches!(noun, "cent" | "se")
                 && (measured || word != "/")
         } else {
-            self.cues(at).has(Cue::Article) && cues.has(Cue::Rate) && (measured || self.is_time(place))
+            // `18 cents a brioche`: behind a smaller unit any noun will do.
+            let small = matches!(self.word(next - 1), "cent" | "cents" | "pence" | "p" | "c")
+                && noun.starts_with(char::is_lowercase)
+                && !cues.has(Cue::Stop)
+                && (self.gap(place + 1) != Gap::Blank || self.cues(place + 1).has(Cue::Stop));
+            let known = cues.has(Cue::Rate) && (measured || self.is_time(place));
+            self.cues(at).has(Cue::Article) && (known || (measured && small))
         };
         if !fits || (!measured && hyphen == 1) {
             return;
