@@ -130,6 +130,8 @@ fn root(path: &Path) -> Result<Root> {
         }
         Err(_) => {}
     }
+    // The walk names files below "." as "./a"; patterns and paths are matched without that.
+    let path = plain(path);
     let name = path.display().to_string();
     if !name.contains(['*', '?', '[', '{']) {
         return Err(Error::input(name, "no such file or folder; give files, folders, globs, or - for standard input"));
@@ -138,7 +140,6 @@ fn root(path: &Path) -> Result<Root> {
         .components()
         .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
         .collect();
-    // The walk names files below "." as "./a"; the pattern is matched without that.
     let glob = GlobBuilder::new(&name).literal_separator(true).build();
     let matcher = glob.map_err(|error| Error::input(&name, format!("is no glob: {error}")))?.compile_matcher();
     let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };

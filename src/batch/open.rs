@@ -34,12 +34,17 @@ pub(super) fn open(input: &Input, meter: &Meter) -> Result<Box<dyn BufRead + Sen
     unpack(Metered { inner, meter: meter.clone() }).map_err(io)
 }
 
-fn unpack(raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
-    let mut raw = BufReader::with_capacity(1 << 16, raw);
-    let head = raw.fill_buf()?;
-    Ok(if head.starts_with(&[0x1F, 0x8B]) {
+/// How many bytes are read before a stream is judged: a pipe may hand over one at a time.
+const HEAD_BYTES: u64 = 512;
+
+fn unpack(mut raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+    let mut head = Vec::new();
+    raw.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+    let (packed_gzip, packed_zstd) = (head.starts_with(&[0x1F, 0x8B]), head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]));
+    let raw = BufReader::with_capacity(1 << 16, io::Cursor::new(head).chain(raw));
+    Ok(if packed_gzip {
         Box::new(BufReader::with_capacity(1 << 16, flate2::bufread::MultiGzDecoder::new(raw)))
-    } else if head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
+    } else if packed_zstd {
         Box::new(BufReader::with_capacity(1 << 16, zstd::stream::read::Decoder::with_buffer(raw)?))
     } else {
         Box::new(raw)
@@ -53,7 +58,10 @@ pub(super) fn sniff(reader: &mut dyn BufRead) -> io::Result<Kind> {
     let begins = |tag: &[u8]| head.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
     Ok(if [b"<!doctype html".as_slice(), b"<html", b"<?xml"].into_iter().any(begins) {
         Kind::Html
-    } else if head.starts_with(b"{") {
+    } else if head.starts_with(b"{")
+        || head.strip_prefix(b"[").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
+    {
+        // An array is no JSON Lines, but its reader says so and names the mend.
         Kind::Json
     } else {
         Kind::Plain
@@ -85,12 +93,33 @@ mod tests {
         assert_eq!(text_of(zstd::encode_all("three".as_bytes(), 1).unwrap()), "three");
     }
 
+    /// Hands over one byte at a time, as a slow pipe does.
+    struct Drip(io::Cursor<Vec<u8>>);
+
+    impl Read for Drip {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = buffer.len().min(1);
+            self.0.read(&mut buffer[..length])
+        }
+    }
+
+    #[test]
+    fn a_slow_pipe_is_judged_by_all_of_its_first_bytes() {
+        let mut text = String::new();
+        unpack(Drip(io::Cursor::new(gzip("drop by drop")))).unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "drop by drop");
+        let mut page = unpack(Drip(io::Cursor::new(b"<!doctype html><p>x".to_vec()))).unwrap();
+        assert_eq!(sniff(&mut page).unwrap(), Kind::Html);
+    }
+
     #[test]
     fn first_bytes_tell_what_a_stream_holds() {
         let check = |head: &str, kind| assert_eq!(sniff(&mut head.as_bytes()).unwrap(), kind, "{head:?}");
         check("\u{feff}\n <!DOCTYPE HTML>", Kind::Html);
         check("<html lang=en>", Kind::Html);
         check(" {\"text\":", Kind::Json);
+        check("[\n{\"text\":", Kind::Json);
+        check("[1] is a footnote", Kind::Plain);
         check("<3 is a heart", Kind::Plain);
         check("", Kind::Plain);
     }

@@ -76,6 +76,7 @@ pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<ExitCode> {
     if args.no_text && inputs.has_stdin() {
         bail!("--no-text cannot go with standard input: its text would not be found again by `source`");
     }
+    args.refuse_overwriting(format)?;
     let pipeline = args.pipeline.load()?;
     let output = output(args.output.as_deref(), format)?;
     let errors = Errors::new(args.errors.as_deref())?;
@@ -91,6 +92,28 @@ pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<ExitCode> {
         None => std::thread::available_parallelism().map_or(1, usize::from),
     };
     Batch { annotator, inputs, output, errors }.run(jobs)
+}
+
+impl AnnotateArgs {
+    /// Refuses to write results over what is read, or errors over results.
+    fn refuse_overwriting(&self, format: OutputFormat) -> anyhow::Result<()> {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let file = self.output.as_deref().filter(|_| format == OutputFormat::Jsonl).map(real);
+        let errors = self.errors.as_deref().map(real);
+        if file.is_some() && file == errors {
+            bail!("-o and --errors name the same file: give each its own");
+        }
+        for input in self.inputs.iter().map(|input| real(input)) {
+            if file.as_ref() == Some(&input) || errors.as_ref() == Some(&input) {
+                bail!("{}: is read, so it cannot be written to as well; choose another file", input.display());
+            }
+            let folder = self.output.as_deref().filter(|_| format == OutputFormat::Json).map(real);
+            if folder.as_ref() == Some(&input) {
+                bail!("{}: is read, so the results cannot go into it; choose another folder", input.display());
+            }
+        }
+        Ok(())
+    }
 }
 
 fn output(path: Option<&Path>, format: OutputFormat) -> anyhow::Result<Output> {

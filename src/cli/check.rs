@@ -9,6 +9,7 @@ use gloss::batch::{Inputs, Kind, Reading, Task, Tasks};
 use gloss::error::Error;
 use gloss::format::json::ReadOptions;
 use gloss::format::json_check::{Checked, WireFault, check_record};
+use gloss::text::{OffsetMap, OffsetUnit};
 use std::fmt::Write as _;
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -27,6 +28,9 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     reading: ReadingArgs,
 }
+
+/// How many faults of one document are drawn: more help nobody, and each costs a look through its text.
+const MOST_PICTURES: usize = 200;
 
 /// What is reported of one record.
 struct Report {
@@ -102,7 +106,13 @@ fn report(task: Result<Task, Error>, reading: &Reading) -> Report {
     let text_of = finder(&task.place, reading);
     let options = ReadOptions { fields: reading.fields.clone(), text_of: &text_of, ..ReadOptions::default() };
     let checked = check_record(&task.record, &options);
-    let pictures = checked.faults.iter().map(|fault| picture(&task.place, &checked, fault)).collect();
+    let offsets = checked.text.as_deref().map(OffsetMap::new);
+    let shown = checked.faults.iter().take(MOST_PICTURES);
+    let mut pictures: String = shown.map(|fault| picture(&task.place, &checked, offsets.as_ref(), fault)).collect();
+    if let Some(more) = checked.faults.len().checked_sub(MOST_PICTURES).filter(|more| *more > 0) {
+        let title = format!("{more} more faults in this document are counted, but not drawn");
+        pictures += &draw(&Picture { title: &title, place: &task.place, source: "", span: None });
+    }
     Report { pictures, faults: checked.faults.len(), annotations: checked.annotations }
 }
 
@@ -113,14 +123,15 @@ fn failed(message: &str) -> Report {
 }
 
 /// A fault with the line it is in: the text's, else the annotation's own.
-fn picture(place: &str, checked: &Checked, fault: &WireFault) -> String {
+fn picture(place: &str, checked: &Checked, offsets: Option<&OffsetMap>, fault: &WireFault) -> String {
     let mut place = match &checked.id {
         Some(id) if id != place => format!("{place} ({id})"),
         _ => place.to_owned(),
     };
     let (source, span) = match (fault.span, &checked.text, &fault.annotation) {
         (Some(span), Some(text), _) => {
-            let position = |byte: u32| text[..byte as usize].chars().count();
+            let position =
+                |byte: u32| offsets.map_or(0, |offsets| offsets.from_byte(text, byte, OffsetUnit::Codepoint));
             if span.get(text).is_some() {
                 let _ = write!(place, ": code points {}..{}", position(span.start()), position(span.end()));
             }

@@ -99,6 +99,7 @@ mod tests {
         assert_eq!(words(5, 10), ["well", "-", "known"]);
         assert_eq!(words(0, 4), ["the"]);
         assert_eq!(words(15, 19), ["“", "Ankára"]);
-        assert_eq!(words(27, 200), ["x"]);
+        assert_eq!(words(28, 30), ["x"]);
+        assert!(words(27, 30).is_empty(), "no word begins inside a character");
     }
 }

@@ -12,8 +12,10 @@ pub fn day(stamp: &str) -> Option<Date> {
     }
     let formats = ["%Y%m%d", "%Y/%m/%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%a, %d %b %Y"];
     formats.iter().find_map(|format| {
-        let (time, _) = BrokenDownTime::parse_prefix(format, stamp).ok()?;
-        time.to_date().ok()
+        let (time, read) = BrokenDownTime::parse_prefix(format, stamp).ok()?;
+        // A number that goes on is no year: 1712101234 is a count of seconds.
+        let ends = stamp.as_bytes().get(read).is_none_or(|next| !next.is_ascii_digit());
+        time.to_date().ok().filter(|_| ends)
     })
 }
 
@@ -36,5 +38,7 @@ mod tests {
         check("2024-13-45", None);
         check("yesterday", None);
         check("12:30", None);
+        check("1712101234", None);
+        check("1 May 19999", None);
     }
 }

@@ -108,6 +108,9 @@ fn syntax_fault(json: &str, error: &serde_json::Error) -> String {
     if ["NaN", "Infinity", "-Infinity", "aN"].iter().any(|word| rest.starts_with(word)) {
         return format!("{error}: NaN and Infinity are no JSON; write null, or leave the key out");
     }
+    if json.trim_start().starts_with('[') {
+        return "this is a JSON array; give JSON Lines, one object a line (jq -c '.[]' makes them)".to_owned();
+    }
     error.to_string()
 }
 
@@ -162,45 +165,99 @@ impl<'de> Visitor<'de> for WireSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireDocument, A::Error> {
         let fields = &self.0.fields;
+        // A record to be marked may use gloss's keys for things of its own: these go to `meta`.
+        let foreign = self.0.annotations == Annotations::Skip;
         let mut wire = WireDocument::default();
         while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                key if key == fields.text => wire.text = map.next_value()?,
-                key if key == fields.id => {
-                    wire.id = Some(text_or_number(map.next_value()?).map_err(de::Error::custom)?);
-                }
-                key if key == fields.dct => wire.dct = map.next_value()?,
-                "title" => wire.title = map.next_value()?,
-                "source" => wire.source = map.next_value()?,
-                "license" => wire.license = map.next_value()?,
-                "text_sha256" => wire.text_sha256 = map.next_value()?,
-                "offset_unit" => wire.offset_unit = map.next_value()?,
-                "labels" => wire.labels = map.next_value()?,
-                "annotations" | "entities" if self.0.annotations == Annotations::Skip => {
+            if key == "annotations" || key == "entities" {
+                if foreign {
                     map.next_value::<de::IgnoredAny>()?;
+                } else if key == "annotations" {
+                    wire.annotations = map.next_value()?;
+                } else {
+                    wire.entities = map.next_value()?;
                 }
-                "annotations" => wire.annotations = map.next_value()?,
-                "entities" => wire.entities = map.next_value()?,
-                "meta" => match map.next_value()? {
-                    Json::Object(meta) => wire.extra.extend(meta),
-                    Json::Null => {}
-                    _ => return Err(de::Error::custom("\"meta\" is no object")),
+                continue;
+            }
+            let value: Json = map.next_value()?;
+            let misfit = match key.as_str() {
+                key if key == fields.text => set_text(&mut wire.text, value),
+                key if key == fields.id => match value {
+                    Json::Number(number) => set_text(&mut wire.id, Json::String(number.to_string())),
+                    value => set_text(&mut wire.id, value),
+                },
+                key if key == fields.dct => set_text(&mut wire.dct, value),
+                "title" => set_text(&mut wire.title, value),
+                "source" => set_text(&mut wire.source, value),
+                "license" => set_text(&mut wire.license, value),
+                "text_sha256" => set_text(&mut wire.text_sha256, value),
+                "offset_unit" => set_text(&mut wire.offset_unit, value),
+                "labels" => set_labels(&mut wire.labels, value),
+                "meta" => match value {
+                    Json::Object(meta) => {
+                        wire.extra.extend(meta);
+                        None
+                    }
+                    Json::Null => None,
+                    value => Some((value, "an object")),
                 },
                 _ => {
-                    let value = map.next_value()?;
+                    wire.extra.insert(key, value);
+                    continue;
+                }
+            };
+            match misfit {
+                Some((value, _)) if foreign && key != fields.text => {
                     wire.extra.insert(key, value);
                 }
+                Some((value, expected)) => {
+                    return Err(de::Error::custom(format!("{key:?} is {}, but must be {expected}", kind_of(&value))));
+                }
+                None => {}
             }
         }
         Ok(wire)
     }
 }
 
-fn text_or_number(value: Json) -> Result<String, &'static str> {
+/// A value that does not fit its key, and what the key holds.
+type Misfit = Option<(Json, &'static str)>;
+
+/// Puts a string into `slot`; null leaves it empty, anything else is handed back.
+fn set_text(slot: &mut Option<String>, value: Json) -> Misfit {
     match value {
-        Json::String(text) => Ok(text),
-        Json::Number(number) => Ok(number.to_string()),
-        _ => Err("\"id\" is neither a string nor a number"),
+        Json::String(text) => *slot = Some(text),
+        Json::Null => {}
+        other => return Some((other, "a string")),
+    }
+    None
+}
+
+/// Puts a list of strings into `slot`; null leaves it empty, anything else is handed back.
+fn set_labels(slot: &mut Option<Vec<String>>, value: Json) -> Misfit {
+    let names = match &value {
+        Json::Null => return None,
+        Json::Array(items) => items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>(),
+        _ => None,
+    };
+    match names {
+        Some(names) => {
+            *slot = Some(names);
+            None
+        }
+        None => Some((value, "a list of strings")),
+    }
+}
+
+/// What a JSON value is, for messages.
+fn kind_of(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "true or false",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a string",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
     }
 }
 
@@ -243,14 +300,25 @@ impl<'de> Deserialize<'de> for WireAnnotation {
 }
 
 impl WireDocument {
-    fn into_document(self, place: &str, options: &ReadOptions<'_>) -> Result<Document> {
+    fn into_document(mut self, place: &str, options: &ReadOptions<'_>) -> Result<Document> {
         let fault = |message: String| Error::input(place, message);
+        if options.annotations == Annotations::Skip {
+            self.take_foreign(options);
+        }
         let known = || self.id.as_deref().and_then(options.text_by_id);
-        let text = match (self.text.or_else(known), &self.source) {
+        let text = match (self.text.take().or_else(known), &self.source) {
             (Some(text), _) => text,
-            (None, Some(source)) => (options.text_of)(source).map_err(|error| fault(error.to_string()))?,
-            (None, None) => {
-                return Err(fault(format!("the record has neither {:?} nor \"source\"", options.fields.text)));
+            // A path that a record names is opened only for what gloss wrote, which proves the text.
+            (None, Some(source)) if options.annotations == Annotations::Read || self.text_sha256.is_some() => {
+                (options.text_of)(source).map_err(|error| fault(error.to_string()))?
+            }
+            _ => {
+                let keys: Vec<_> = self.extra.keys().map(String::as_str).collect();
+                return Err(fault(format!(
+                    "the record has no {:?}; it has {}: name the key of the text with --text-field",
+                    options.fields.text,
+                    if keys.is_empty() { "no other keys".to_owned() } else { keys.join(", ") }
+                )));
             }
         };
         if let Some(expected) = &self.text_sha256 {
@@ -298,6 +366,20 @@ impl WireDocument {
         document.entities = into_entities(self.entities, document.layer(Layer::Entity)).map_err(fault)?;
         document.labels = self.labels.map(|labels| labels.into_iter().map(Name::from).collect());
         Ok(document)
+    }
+}
+
+impl WireDocument {
+    /// Lets go of what a record to be marked says in keys of gloss's that cannot be meant so: proofs of a
+    /// text that stands beside them, and days that are none (these go to `meta`).
+    fn take_foreign(&mut self, options: &ReadOptions<'_>) {
+        if self.text.is_some() {
+            self.text_sha256 = None;
+        }
+        self.offset_unit = None;
+        if let Some(value) = self.dct.take_if(|value| day(value).is_none()) {
+            self.extra.insert(options.fields.dct.clone(), Json::String(value));
+        }
     }
 }
 

@@ -565,7 +565,7 @@ mod tests {
             let fault = Term::parse(text, &["unit".to_owned()]).unwrap_err();
             assert!(fault.contains(expected), "{text}: {fault}");
         };
-        check("away(contu=1)", "away takes count");
+        check("away(contu=1)", "away takes span, count");
         check("awry(count=1)", "none of the functions");
         check("same(unit=$month)", "remembered by no pattern");
         check("same(unit=$unit", "missing");
