@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     let resources = Resources::embedded();
-    let map = LabelMap::parse(&resources.text("mappings/entities.toml")?, "mappings/entities.toml")?;
+    let map = LabelMap::parse(&resources.text("rules/entities/labels.toml")?, "rules/entities/labels.toml")?;
     let pipeline = Pipeline::new(&resources, &options)?;
     for file in files {
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();

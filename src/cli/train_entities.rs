@@ -68,7 +68,7 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
 
 /// The map of coarse labels.
 fn label_map(resources: &Resources) -> anyhow::Result<LabelMap> {
-    const PLACE: &str = "mappings/entities.toml";
+    const PLACE: &str = "rules/entities/labels.toml";
     Ok(LabelMap::parse(&resources.text(PLACE)?, PLACE)?)
 }
 

@@ -1,11 +1,12 @@
 //! The only place where overlaps are judged.
 //!
 //! Within a layer the higher rank wins, then the longer mark, then the earlier one, then the label in
-//! alphabetical order. Dates are decided before figures: a figure that touches a date is dropped.
-//! Entities may hold dates and figures.
+//! alphabetical order. Dates are decided before figures: a figure that touches a date is dropped. A rate
+//! ('$20 an hour') or an age ('14-year-old') is a figure through and through: dates proposed inside it
+//! are dropped first. Entities may hold dates and figures.
 
 use super::Candidate;
-use crate::document::{Annotation, Layer};
+use crate::document::{Annotation, Layer, Value};
 use crate::text::Span;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ pub fn arbitrate(candidates: Vec<Candidate>) -> BTreeMap<Layer, Vec<Annotation>>
     for candidate in candidates {
         by_layer.entry(candidate.annotation.layer).or_default().push(candidate);
     }
+    yield_to_rates_and_ages(&mut by_layer);
     let mut kept: BTreeMap<Layer, Vec<Annotation>> = BTreeMap::new();
     for layer in [Layer::Date, Layer::Figure, Layer::Entity] {
         let proposed = by_layer.remove(&layer).unwrap_or_default();
@@ -24,6 +26,29 @@ pub fn arbitrate(candidates: Vec<Candidate>) -> BTreeMap<Layer, Vec<Annotation>>
         kept.insert(layer, marks);
     }
     kept
+}
+
+/// Drops the dates that lie inside a rate or an age.
+fn yield_to_rates_and_ages(by_layer: &mut BTreeMap<Layer, Vec<Candidate>>) {
+    let figures = by_layer.get(&Layer::Figure).map(Vec::as_slice).unwrap_or_default();
+    let owned: BTreeMap<u32, u32> = figures
+        .iter()
+        .filter(|candidate| owns_its_time(&candidate.annotation))
+        .map(|candidate| (candidate.annotation.span.start(), candidate.annotation.span.end()))
+        .collect();
+    if let Some(dates) = by_layer.get_mut(&Layer::Date) {
+        dates.retain(|candidate| {
+            let span = candidate.annotation.span;
+            owned.range(..=span.start()).next_back().is_none_or(|(_, end)| *end < span.end())
+        });
+    }
+}
+
+/// Whether a figure is a rate whose span holds its time, or an age.
+fn owns_its_time(figure: &Annotation) -> bool {
+    let Some(Value::Figure(value)) = figure.value.as_deref() else { return false };
+    let age = figure.label == "QUANTITY" && value.unit.as_deref().is_some_and(|unit| unit == "year");
+    age || value.per.is_some()
 }
 
 /// The winners among `proposed`, none of which touches a mark of `taken` (sorted, without overlap).
@@ -68,6 +93,17 @@ mod tests {
         let kept = arbitrate(vec![candidate(Layer::Figure, 0, 9, 9), candidate(Layer::Date, 5, 12, 0)]);
         assert!(kept[&Layer::Figure].is_empty());
         assert_eq!(kept[&Layer::Date].len(), 1);
+    }
+
+    #[test]
+    fn a_rate_keeps_the_time_it_is_taken_by() {
+        let mut rate = candidate(Layer::Figure, 0, 14, 0);
+        let per = Some(Name::Fixed("h"));
+        rate.annotation = rate.annotation.valued(Value::Figure(crate::document::Figure { per, ..Default::default() }));
+        let kept = arbitrate(vec![rate.clone(), candidate(Layer::Date, 7, 14, 0)]);
+        assert_eq!((kept[&Layer::Figure].len(), kept[&Layer::Date].len()), (1, 0));
+        let kept = arbitrate(vec![rate, candidate(Layer::Date, 7, 18, 0)]);
+        assert_eq!((kept[&Layer::Figure].len(), kept[&Layer::Date].len()), (0, 1));
     }
 
     #[test]
