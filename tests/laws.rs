@@ -221,3 +221,15 @@ fn time_grows_with_the_input_and_not_with_its_square() {
     check_linear("capitals", Kind::Plain, |n| "Anna ".repeat(10 * n));
     check_linear("months", Kind::Plain, |n| "May ".repeat(10 * n));
 }
+
+#[test]
+fn ten_megabytes_on_a_line_and_a_million_lines_keep_the_laws() {
+    let prose = "Anna paid $3m on 5 May, he said. ";
+    for text in [prose.repeat(10_000_000 / prose.len() + 1), "\0".repeat(10_000_000), "a\n".repeat(1_000_000)] {
+        let length = text.len();
+        let article = Article::new(Meta::default(), text).unwrap();
+        let document = PIPELINE.annotate(article, &Layer::ALL);
+        assert_eq!(invariants::check(&document), [], "{length} bytes");
+        assert!(!document.layer(Layer::Token).is_empty());
+    }
+}
