@@ -272,8 +272,9 @@ impl Grammar {
         match list[..at].iter().rposition(|item| cue(item).is_some()) {
             // "will be held" looks ahead: the verb form follows the word that says when.
             Some(place) => list[place.saturating_sub(2)..=place].iter().find_map(cue),
+            // "By March, it had secured": a verb behind it outweighs 'by'.
             None if list[..at].last().is_some_and(|item| self.is_any(item, &[self.cues.weak_ahead])) => {
-                Some(Tense::Future)
+                list[at + 1..].iter().find_map(cue).or(Some(Tense::Future))
             }
             None => list[at + 1..].iter().find_map(cue),
         }
