@@ -105,9 +105,11 @@ impl Knowledge {
         self.contractions.get(&*word.to_ascii_lowercase()).map(Vec::as_slice)
     }
 
-    /// Whether `prefix` stays together with what follows its hyphen.
+    /// Whether `prefix` stays together with what follows its hyphen. In `UN-backed` it is an acronym.
     pub(super) fn joins(&self, prefix: &str, before_capital: bool) -> bool {
+        let acronym = !before_capital && prefix.len() > 1 && prefix.bytes().all(|byte| byte.is_ascii_uppercase());
         prefix.len() <= 8
+            && !acronym
             && self.prefixes.get(&*prefix.to_ascii_lowercase()).is_some_and(|always| *always || !before_capital)
     }
 

@@ -4,6 +4,7 @@ pub mod arbitrate;
 pub mod dates;
 pub mod entities;
 pub mod figures;
+mod pattern;
 pub mod trial;
 
 use crate::document::{Annotation, Layer, Segmented};

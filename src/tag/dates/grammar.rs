@@ -1,7 +1,6 @@
 //! Words, holidays, forms and rules for dates, read from resources and made ready to match.
 
 use super::items::Cutter;
-use super::pattern::{Element, element, unroll};
 use super::shapes::Shapes;
 use super::template::Term;
 use super::trie::{LONGEST, Trie};
@@ -11,6 +10,7 @@ use crate::document::Name;
 use crate::error::{Error, Result};
 use crate::numeral::Numbers;
 use crate::resource::{Resources, resources::rows};
+use crate::tag::pattern::{Element, element, unroll};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -349,7 +349,7 @@ impl Loader {
         let mut classes = Vec::with_capacity(element.classes.len());
         for name in &element.classes {
             classes.push(match name.strip_prefix('=') {
-                Some(word) => self.vocabulary.literal(word)?,
+                Some(word) => self.vocabulary.literal(&word.to_lowercase())?,
                 None => self.vocabulary.find_class(name).ok_or_else(|| {
                     format!("<{name}> is no class of the lexicon, no kind of number, and given by no rule")
                 })?,

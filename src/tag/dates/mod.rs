@@ -10,7 +10,6 @@ mod grammar;
 mod items;
 mod memory;
 mod partial;
-mod pattern;
 mod recognise;
 mod resolve;
 mod shapes;

@@ -7,7 +7,7 @@
 use super::mark::{Mark, insert, touching};
 use super::reading::Reading;
 use super::rules::Rules;
-use crate::document::{Label, Segmented};
+use crate::document::{Label, Name, Segmented};
 use std::collections::BTreeMap;
 
 /// The most tokens of a name that is looked for elsewhere.
@@ -110,17 +110,17 @@ fn relabel(name: &[&str], mark: &mut Mark, names: &Names<'_>, people: &Sure<'_>,
         && mark.score < 0.75 * top
     {
         mark.label = Label::Fixed("PERSON");
-        mark.rule = Some("full name");
+        mark.rule = Some(Name::Fixed("full name"));
         return;
     }
     if let [word] = name
         && let Some(top) = firsts.get(word)
-        && mark.label != "ORG"
+        && !matches!(mark.label.as_str(), "ORG" | "NORP")
         && mark.score < 0.75 * top
         && !people.contains_key(word)
     {
         mark.label = Label::Fixed("ORG");
-        mark.rule = Some("full name");
+        mark.rule = Some(Name::Fixed("full name"));
         return;
     }
     let Some(evidence) = names.get(name).filter(|evidence| evidence.count > 1) else { return };
@@ -129,7 +129,7 @@ fn relabel(name: &[&str], mark: &mut Mark, names: &Names<'_>, people: &Sure<'_>,
         && share > 0.6
     {
         mark.label = label.clone();
-        mark.rule = Some("majority");
+        mark.rule = Some(Name::Fixed("majority"));
     }
 }
 
@@ -156,10 +156,12 @@ fn fill(sentence: &Reading<'_, '_>, rules: &Rules, names: &Names<'_>, people: &S
         let beside = |index: Option<usize>| index.is_some_and(|index| sentence.is_capital(index));
         match found {
             Some((end, label, score))
-                if !rules.is_function_word(sentence, at) && !beside(at.checked_sub(1)) && !beside(Some(end)) =>
+                if (!rules.is_function_word(sentence, at) || end > at + 1)
+                    && !beside(at.checked_sub(1))
+                    && !beside(Some(end)) =>
             {
                 let tokens = sentence.outer(&(at..end));
-                insert(marks, Mark { tokens, label, score, rule: Some("seen elsewhere"), runner_up: None });
+                insert(marks, Mark::new(tokens, label, score).by("seen elsewhere"));
                 at = end;
             }
             _ => at += 1,
@@ -200,13 +202,7 @@ fn short_heads(sentences: &[Reading<'_, '_>], rules: &Rules, text: &Segmented<'_
                 && rules.head_label(sentence, at).is_some_and(|head| head == *label)
                 && touching(marks, &tokens).is_empty()
             {
-                added.push(Mark {
-                    tokens,
-                    label: label.clone(),
-                    score: 0.7,
-                    rule: Some("short form"),
-                    runner_up: None,
-                });
+                added.push(Mark::new(tokens, label.clone(), 0.7).by("short form"));
             }
         }
         for mark in added {

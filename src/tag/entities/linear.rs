@@ -53,6 +53,7 @@ impl Linear {
             score: mention.score,
             rule: None,
             runner_up: mention.runner_up.map(label),
+            attribute: None,
         }
     }
 

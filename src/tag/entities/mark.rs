@@ -1,6 +1,6 @@
 //! A mention while its label and bounds are still being settled.
 
-use crate::document::Label;
+use crate::document::{Label, Name};
 use std::ops::Range;
 
 /// A mention of the article.
@@ -13,9 +13,30 @@ pub(super) struct Mark {
     /// How sure its maker is, 0 to 1.
     pub(super) score: f32,
     /// The rule that made or changed it; the model, when there is none.
-    pub(super) rule: Option<&'static str>,
+    pub(super) rule: Option<Name>,
     /// The label the model would give else.
     pub(super) runner_up: Option<Label>,
+    /// Tokens that say something of it, with the name of the attribute: `title`.
+    pub(super) attribute: Option<(Name, Range<u32>)>,
+}
+
+impl Mark {
+    /// A mark of nobody yet.
+    pub(super) fn new(tokens: Range<u32>, label: Label, score: f32) -> Self {
+        Self { tokens, label, score, rule: None, runner_up: None, attribute: None }
+    }
+
+    /// The mark as the rule `rule` made it.
+    pub(super) fn by(mut self, rule: &'static str) -> Self {
+        self.rule = Some(Name::Fixed(rule));
+        self
+    }
+}
+
+/// The mark among `marks` (sorted, without overlap) that begins with the token `first`.
+pub(super) fn starting(marks: &[Mark], first: u32) -> Option<&Mark> {
+    let at = marks.partition_point(|mark| mark.tokens.start < first);
+    marks.get(at).filter(|mark| mark.tokens.start == first)
 }
 
 /// The marks among `marks` (sorted, without overlap) that share a token with `tokens`.

@@ -1,10 +1,13 @@
 //! Entities: the trained model, then lists and rules where they beat it, then a second look at the article.
 
+mod acronym;
 mod consistency;
 pub mod join;
 mod linear;
 mod mark;
+mod matcher;
 mod reading;
+mod rule_file;
 mod rules;
 
 use super::{Candidate, TagOptions, Tagger};
@@ -15,7 +18,8 @@ use crate::text::Span;
 use linear::Linear;
 use mark::Mark;
 use reading::Reading;
-use rules::Rules;
+use rules::{Phase, Rules};
+use std::ops::Range;
 
 /// The tagger of the entity layer.
 pub struct EntityTagger {
@@ -27,7 +31,7 @@ impl EntityTagger {
     /// Loads lists, rules and the model.
     pub fn new(resources: &Resources, options: &TagOptions) -> Result<Self> {
         let linear = Linear::new(resources, options.entity_model.as_ref())?;
-        let rules = Rules::new(linear.features.gazetteer());
+        let rules = Rules::new(resources, linear.features.gazetteer())?;
         Ok(Self { linear, rules })
     }
 
@@ -37,40 +41,39 @@ impl EntityTagger {
         let mut mentions = mentions.into_iter().peekable();
         let (mut sentences, mut marks) = (Vec::new(), Vec::new());
         for sentence in text.sentences() {
-            let reading = Reading::new(text, &sentence.tokens, &observed.matches);
+            let reading = Reading::new(text, sentence, &observed.matches);
             let mut own = Vec::new();
             while let Some(mention) = mentions.next_if(|mention| mention.tokens.start < sentence.tokens.end as usize) {
                 own.push(self.linear.mark(&mention));
             }
-            self.rules.apply(&reading, &mut own);
+            self.rules.apply(Phase::First, &reading, &mut own);
             sentences.push(reading);
             marks.push(own);
         }
         consistency::settle(text, &self.rules, &sentences, &mut marks);
-        for (sentence, marks) in sentences.iter().zip(&marks) {
-            out.extend(marks.iter().map(|mark| self.candidate(text, sentence, mark)));
+        for (sentence, marks) in sentences.iter().zip(&mut marks) {
+            self.rules.apply(Phase::Last, sentence, marks);
+            out.extend(marks.iter().map(|mark| candidate(text, mark)));
         }
     }
+}
 
-    fn candidate(&self, text: &Segmented<'_>, sentence: &Reading<'_, '_>, mark: &Mark) -> Candidate {
-        let tokens = text.tokens();
-        let last = &tokens[mark.tokens.end as usize - 1];
-        let span = Span::new(tokens[mark.tokens.start as usize].span.start(), last.span.end());
-        let source = match mark.rule {
-            Some(rule) => Source::with("entities.rules", Name::Fixed(rule)),
-            None => Source::with("entities.model", Name::Fixed("crf")),
-        };
-        let mut annotation = Annotation::new(Layer::Entity, span, mark.label.clone()).by(source);
-        annotation.score = Some((mark.score * 1000.0).round() / 1000.0);
-        if mark.label == "PERSON"
-            && let Some(title) = self.rules.title_before(sentence, sentence.inner(&mark.tokens).start)
-        {
-            let title = sentence.outer(&title);
-            let title = Span::new(tokens[title.start as usize].span.start(), tokens[title.end as usize - 1].span.end());
-            annotation.set_attribute("title", title.of(text.text()));
-        }
-        Candidate { annotation, rank: 0 }
+/// The mark as a proposal.
+fn candidate(text: &Segmented<'_>, mark: &Mark) -> Candidate {
+    let tokens = text.tokens();
+    let span = |range: &Range<u32>| {
+        Span::new(tokens[range.start as usize].span.start(), tokens[range.end as usize - 1].span.end())
+    };
+    let source = match &mark.rule {
+        Some(rule) => Source::with("entities.rules", rule.clone()),
+        None => Source::with("entities.model", Name::Fixed("crf")),
+    };
+    let mut annotation = Annotation::new(Layer::Entity, span(&mark.tokens), mark.label.clone()).by(source);
+    annotation.score = Some((mark.score * 1000.0).round() / 1000.0);
+    if let Some((name, tokens)) = &mark.attribute {
+        annotation.set_attribute(name.as_str(), span(tokens).of(text.text()));
     }
+    Candidate { annotation, rank: 0 }
 }
 
 impl Tagger for EntityTagger {
@@ -88,7 +91,9 @@ impl Tagger for EntityTagger {
 
     fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
         let mark = &candidate.annotation;
+        let detail = mark.source.as_ref().and_then(|source| source.detail.as_ref());
         let mut lines: Vec<String> = mark.source.iter().map(|source| format!("proposed by {source}")).collect();
+        lines.extend(detail.and_then(|rule| self.rules.explain(rule)));
         let tokens = text.tokens();
         let start = tokens.partition_point(|token| token.span.end() <= mark.span.start());
         let end = tokens.partition_point(|token| token.span.start() < mark.span.end());

@@ -1,6 +1,6 @@
 //! What the lists say of a sentence's tokens, for the entity rules.
 
-use crate::document::{Segmented, TokenKind};
+use crate::document::{Segmented, Sentence, TokenKind, ZoneKind};
 use crate::resource::gazetteer::Match;
 use std::ops::Range;
 
@@ -15,11 +15,14 @@ pub(super) struct Reading<'t, 'm> {
     matches: &'m [Match],
     /// The article's number of the first token.
     first: u32,
+    /// The zone it lies in.
+    pub(super) zone: ZoneKind,
 }
 
 impl<'t, 'm> Reading<'t, 'm> {
-    /// Reads the sentence of `tokens` (numbers in the article); `matches` are those of the article.
-    pub(super) fn new(text: &Segmented<'t>, tokens: &Range<u32>, matches: &'m [Match]) -> Self {
+    /// Reads `sentence`; `matches` are those of the article.
+    pub(super) fn new(text: &Segmented<'t>, sentence: &Sentence, matches: &'m [Match]) -> Self {
+        let tokens = &sentence.tokens;
         let range = tokens.start as usize..tokens.end as usize;
         let from = matches.partition_point(|found| found.tokens.start < tokens.start);
         let to = matches.partition_point(|found| found.tokens.start < tokens.end);
@@ -28,6 +31,7 @@ impl<'t, 'm> Reading<'t, 'm> {
             kinds: text.tokens()[range].iter().map(|token| token.kind).collect(),
             matches: &matches[from..to],
             first: tokens.start,
+            zone: text.zone_of(sentence),
         }
     }
 
@@ -51,11 +55,6 @@ impl<'t, 'm> Reading<'t, 'm> {
         self.words.get(index).is_some_and(|word| word.chars().next().is_some_and(char::is_uppercase))
     }
 
-    /// Whether the token begins with a small letter.
-    pub(super) fn is_lower(&self, index: usize) -> bool {
-        self.words.get(index).is_some_and(|word| word.chars().next().is_some_and(char::is_lowercase))
-    }
-
     /// Whether the token at `index` alone stands in one of `classes`.
     pub(super) fn is(&self, index: usize, classes: u32) -> bool {
         self.covers(index, index + 1, classes)
@@ -73,20 +72,24 @@ impl<'t, 'm> Reading<'t, 'm> {
             .fold(0, |all, found| all | found.classes)
     }
 
-    /// The classes of the longest phrase that ends at `end` and begins at `from` or later.
-    pub(super) fn classes_ending(&self, end: usize, from: usize) -> u32 {
-        (from..end).map(|start| self.classes_of(start, end)).find(|classes| *classes != 0).unwrap_or(0)
+    /// The ends of the phrases of `classes` that begin at `start`, longest first.
+    pub(super) fn ends_in(&self, start: usize, classes: u32) -> impl Iterator<Item = usize> {
+        self.starting(start)
+            .rev()
+            .filter(move |found| found.classes & classes != 0)
+            .map(|found| self.inner(&found.tokens).end)
     }
 
-    /// The classes of the longest phrase that begins at `start` and ends at `to` or before.
-    pub(super) fn classes_beginning(&self, start: usize, to: usize) -> u32 {
-        (start + 1..=to).rev().map(|end| self.classes_of(start, end)).find(|classes| *classes != 0).unwrap_or(0)
+    /// All classes that the sentence has phrases of.
+    pub(super) fn lists(&self) -> u32 {
+        self.matches.iter().fold(0, |all, found| all | found.classes)
     }
 
-    /// The phrases that begin at `start`.
-    fn starting(&self, start: usize) -> impl Iterator<Item = &Match> {
+    /// The phrases that begin at `start`, shorter first.
+    fn starting(&self, start: usize) -> impl DoubleEndedIterator<Item = &Match> {
         let start = start as u32 + self.first;
         let from = self.matches.partition_point(|found| found.tokens.start < start);
-        self.matches[from..].iter().take_while(move |found| found.tokens.start == start)
+        let to = self.matches.partition_point(|found| found.tokens.start <= start);
+        self.matches[from..to].iter()
     }
 }

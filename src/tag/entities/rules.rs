@@ -1,223 +1,172 @@
-//! Where lists and heads beat the model: demonyms and country names it left out, "… Act", "Battle of …",
-//! "Section 907", titles in front of names.
+//! Runs the rules of `rules/entities`: corrects the marks of the model, adds what it left out, and keeps the
+//! title in front of a person.
 
 use super::mark::{Mark, insert, touching};
+use super::matcher::{Parts, Scene};
 use super::reading::Reading;
-use crate::document::{Label, Layer, TokenKind, label};
+use super::rule_file::{self, Given, Rule};
+use crate::document::{Label, Layer, label};
+use crate::error::Result;
+use crate::resource::Resources;
 use crate::resource::gazetteer::{Gazetteer, Trust};
-use crate::text::chars::is_dash;
 use std::ops::Range;
 
-/// The rules, with the bits of the classes they ask for.
+/// The rules, with the bits of the lists they ask for.
 pub(super) struct Rules {
-    /// Lists whose phrases are marked wherever they stand alone.
-    mark: u32,
-    head: u32,
-    first: u32,
-    title: u32,
+    list: Vec<Rule>,
+    /// Words that begin sentences and belong to no name.
     function: u32,
-    /// Given and family names.
-    people: u32,
-    language: u32,
-    before_language: u32,
-    after_language: u32,
+    /// Words that end names.
+    heads: u32,
+    /// Lists whose phrases are names wherever they stand alone.
+    trusted: u32,
+    /// The labels of the lists, in the order of their bits.
     labels: Vec<Label>,
 }
 
-/// The most tokens of a head, an opener or a title.
-const LONGEST_HEAD: usize = 5;
+/// Labels whose head alone may stand for the name ("the Accords"): other heads are everyday words.
+const SHORTENED: [&str; 3] = ["LAW", "EVENT", "FAC"];
 
-/// Labels that heads and openers may give to what the model left out: the model's gold has few of them.
-const RARE: [&str; 3] = ["LAW", "EVENT", "FAC"];
+/// What rules are asked for at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Before the second look at the article.
+    First,
+    /// After it.
+    Last,
+}
 
 impl Rules {
-    /// Rules over the classes of `gazetteer`.
-    pub(super) fn new(gazetteer: &Gazetteer) -> Self {
-        let trusted = |trust: Trust| gazetteer.bits(|class| class.trust == trust);
+    /// Loads the rules; their lists are those of `gazetteer`.
+    pub(super) fn new(resources: &Resources, gazetteer: &Gazetteer) -> Result<Self> {
         let labels = gazetteer.classes().iter();
-        Self {
-            mark: gazetteer.bits(|class| class.trust == Trust::Mark && class.label != "ORG"),
-            head: trusted(Trust::Head),
-            first: trusted(Trust::First),
-            title: trusted(Trust::Title),
+        Ok(Self {
+            list: rule_file::load(resources, gazetteer)?,
             function: gazetteer.bit("function"),
-            people: gazetteer.bit("first_name") | gazetteer.bit("last_name"),
-            language: gazetteer.bit("language"),
-            before_language: gazetteer.bit("before_language"),
-            after_language: gazetteer.bit("after_language"),
+            heads: gazetteer.bits(|class| class.trust == Trust::Head),
+            trusted: gazetteer.bits(|class| class.trust == Trust::Mark),
             labels: labels.map(|class| label::intern(Layer::Entity, &class.label)).collect(),
-        }
+        })
     }
 
     /// Corrects the marks of one sentence and adds what is missing; `marks` holds only marks of this
     /// sentence, in order.
-    pub(super) fn apply(&self, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
-        for mark in marks.iter_mut() {
-            self.retype(sentence, mark);
-            self.strip_title(sentence, mark);
-        }
-        self.split_hyphens(sentence, marks);
-        self.headed(sentence, marks);
-        self.listed(sentence, marks);
-        for mark in marks.iter_mut() {
-            self.languages(sentence, mark);
+    pub(super) fn apply(&self, phase: Phase, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
+        let lists = sentence.lists();
+        let kinds = self.scene(sentence, &[]).kinds();
+        let here = |rule: &&Rule| rule.phase == phase && rule.zone.is_none_or(|zone| zone == sentence.zone);
+        for rule in self.list.iter().filter(here) {
+            if rule.sequences.iter().any(|sequence| sequence.may_match(lists, kinds)) {
+                self.run(rule, sentence, marks);
+            }
         }
     }
 
-    /// Takes "English" for a language in "in English", "speaks English", "English-speaking", "English language".
-    fn languages(&self, sentence: &Reading<'_, '_>, mark: &mut Mark) {
-        let range = sentence.inner(&mark.tokens);
-        if mark.label == "LANGUAGE" || !sentence.covers(range.start, range.end, self.language) {
-            return;
-        }
-        let cue = |index: Option<usize>, wanted: u32| index.is_some_and(|index| sentence.is(index, wanted));
-        let mut end = range.end;
-        if sentence.words.get(end).is_some_and(|word| word.chars().all(is_dash)) {
-            end += 1;
-        }
-        let before = cue(range.start.checked_sub(1), self.before_language) && !sentence.is_lower(range.end);
-        if before || cue(Some(end), self.after_language) {
-            mark.label = Label::Fixed("LANGUAGE");
-            mark.rule = Some("language");
+    /// Runs one rule over a sentence.
+    fn run(&self, rule: &Rule, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
+        if rule.on.is_some() {
+            self.on_marks(rule, sentence, marks);
+        } else {
+            self.everywhere(rule, sentence, marks);
         }
     }
 
-    /// Cuts "Dutch-Belgian" and "US-Israel" in two where both sides stand in trusted lists.
-    fn split_hyphens(&self, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
-        let mut parts = Vec::new();
-        marks.retain(|mark| {
+    /// Corrects the marks that a rule is for.
+    fn on_marks(&self, rule: &Rule, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
+        let mut index = 0;
+        while let Some(mark) = marks.get(index) {
+            index += 1;
+            if !rule.on.as_ref().is_some_and(|labels| labels.hold(&mark.label)) {
+                continue;
+            }
+            let scene = self.scene(sentence, marks);
             let range = sentence.inner(&mark.tokens);
-            let dash = range.clone().find(|at| sentence.words[*at].chars().all(is_dash));
-            let Some(dash) = dash.filter(|_| !sentence.covers(range.start, range.end, self.mark)) else { return true };
-            let sides = [range.start..dash, dash + 1..range.end];
-            let labels = sides.clone().map(|side| self.label(sentence.classes_of(side.start, side.end) & self.mark));
-            let [Some(left), Some(right)] = labels else { return true };
-            for (side, label) in sides.into_iter().zip([left, right]) {
-                let tokens = sentence.outer(&side);
-                parts.push(Mark { tokens, label, score: mark.score, rule: Some("hyphen"), runner_up: None });
-            }
-            false
-        });
-        for part in parts {
-            insert(marks, part);
-        }
-    }
-
-    /// Gives a mark the label that its head or opener names, where the model's label is a neighbour of it.
-    fn retype(&self, sentence: &Reading<'_, '_>, mark: &mut Mark) {
-        if mark.tokens.len() < 2 {
-            return;
-        }
-        let range = sentence.inner(&mark.tokens);
-        if mark.label == "PERSON" && sentence.is(range.end - 1, self.people) {
-            return;
-        }
-        let head = sentence.classes_ending(range.end, (range.start + 1).max(range.end.saturating_sub(LONGEST_HEAD)))
-            & self.head;
-        let first =
-            sentence.classes_beginning(range.start, (range.end - 1).min(range.start + LONGEST_HEAD)) & self.first;
-        let Some(label) = self.label(head).or_else(|| self.label(first)) else { return };
-        let near = match label.as_str() {
-            "LAW" => true,
-            _ if mark.label == "PERSON" => false,
-            "EVENT" => ["LAW", "WORK_OF_ART", "PRODUCT", "NORP", "LANGUAGE"].contains(&mark.label.as_str()),
-            "FAC" => ["LOC", "GPE", "PRODUCT"].contains(&mark.label.as_str()),
-            "LOC" | "GPE" => ["LOC", "GPE", "FAC"].contains(&mark.label.as_str()),
-            "ORG" => ["LAW", "NORP", "LANGUAGE"].contains(&mark.label.as_str()),
-            _ => false,
-        };
-        if near && label != mark.label {
-            mark.label = label;
-            mark.rule = Some("head");
-        }
-    }
-
-    /// Takes titles off the front of a person's name.
-    fn strip_title(&self, sentence: &Reading<'_, '_>, mark: &mut Mark) {
-        if mark.label != "PERSON" {
-            return;
-        }
-        let range = sentence.inner(&mark.tokens);
-        let longest = (range.start + 1..range.end.min(range.start + LONGEST_HEAD))
-            .rev()
-            .find(|end| sentence.covers(range.start, *end, self.title));
-        if let Some(end) = longest
-            && sentence.is_capital(end)
-        {
-            mark.tokens.start += (end - range.start) as u32;
-        }
-    }
-
-    /// Adds laws, events and works of building that end in a head or begin with an opener.
-    fn headed(&self, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
-        for mut run in runs(sentence) {
-            while run.len() > 1 && sentence.is(run.start, self.function) {
-                run.start += 1;
-            }
-            let opened = self.opened(sentence, &run);
-            let found = opened.or_else(|| {
-                (run.start + 2..=run.end).rev().find_map(|end| {
-                    let label = self.label(
-                        sentence.classes_ending(end, (run.start + 1).max(end.saturating_sub(LONGEST_HEAD))) & self.head,
-                    )?;
-                    Some((run.start..end, label))
-                })
-            });
-            let Some((range, label)) = found.filter(|(_, label)| RARE.contains(&label.as_str())) else { continue };
-            let tokens = sentence.outer(&range);
-            let overlapping = touching(marks, &tokens);
-            // A name inside ("Israel" in "Israel Defense Act") gives way; a longer one or an own label stays.
-            let inside = overlapping.iter().all(|mark| {
-                tokens.start <= mark.tokens.start && mark.tokens.end <= tokens.end && mark.tokens.len() < tokens.len()
-            });
-            let strong = overlapping.is_empty() || label == "LAW" && overlapping.len() == 1;
-            if inside && strong {
-                let from = marks.partition_point(|mark| mark.tokens.end <= tokens.start);
-                let count = overlapping.len();
-                marks.drain(from..from + count);
-                insert(marks, Mark { tokens, label, score: 0.7, rule: Some("head"), runner_up: None });
+            let Some((range, parts)) = matches(rule, &scene, range.start, Some(range.end)) else { continue };
+            let changed = self.marks_of(rule, &scene, &range, &parts, Some(mark));
+            if changed.as_slice() != std::slice::from_ref(mark) {
+                let count = changed.len();
+                marks.splice(index - 1..index, changed);
+                index = index - 1 + count;
             }
         }
     }
 
-    /// A name that begins with an opener: "Section 907", "Treaty of Lausanne".
-    fn opened(&self, sentence: &Reading<'_, '_>, run: &Range<usize>) -> Option<(Range<usize>, Label)> {
-        let (after, label) = (run.start + 1..=sentence.len().min(run.start + 3)).rev().find_map(|end| {
-            let classes = sentence.classes_of(run.start, end) & self.first;
-            self.label(classes).map(|label| (end, label))
-        })?;
-        let goes_on = |at: usize| sentence.is_capital(at) || sentence.kinds.get(at) == Some(&TokenKind::Number);
-        let end = (after..sentence.len()).find(|at| !goes_on(*at)).unwrap_or(sentence.len());
-        (end > after).then_some((run.start..end, label))
-    }
-
-    /// Adds phrases of trusted lists that stand alone.
-    fn listed(&self, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
+    /// Marks what a rule finds.
+    fn everywhere(&self, rule: &Rule, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
         let mut at = 0;
         while at < sentence.len() {
-            let longest = (at + 1..=sentence.len().min(at + 8))
-                .rev()
-                .map(|end| (end, sentence.classes_of(at, end) & self.mark))
-                .find(|(_, classes)| *classes != 0);
-            let Some((end, classes)) = longest.filter(|_| sentence.is_capital(at)) else {
+            let scene = self.scene(sentence, marks);
+            let Some((range, parts)) = matches(rule, &scene, at, None) else {
                 at += 1;
                 continue;
             };
-            let tokens = sentence.outer(&(at..end));
-            let beside = |index: Option<usize>| index.is_some_and(|index| sentence.is_capital(index));
-            let alone = !beside(at.checked_sub(1)) && !beside(Some(end));
-            let free = touching(marks, &tokens).is_empty();
-            if let Some(label) = self.label(classes).filter(|label| free && (alone || *label == "NORP")) {
-                insert(marks, Mark { tokens, label, score: 0.75, rule: Some("list"), runner_up: None });
+            at = range.end.max(at + 1);
+            let mut found = self.marks_of(rule, &scene, &range, &parts, None);
+            found.retain(|new| may_stand(rule, sentence, &range, new, marks));
+            for new in found {
+                marks.retain(|mark| mark.tokens.end <= new.tokens.start || new.tokens.end <= mark.tokens.start);
+                insert(marks, new);
             }
-            at = end;
         }
     }
 
-    /// The title in front of the token at `start`, as tokens of the sentence.
-    pub(super) fn title_before(&self, sentence: &Reading<'_, '_>, start: usize) -> Option<Range<usize>> {
-        let from = (start.saturating_sub(4)..start).find(|from| sentence.covers(*from, start, self.title))?;
-        Some(from..start)
+    /// The marks that a match makes; `on` is the mark that it corrects.
+    fn marks_of(
+        &self,
+        rule: &Rule,
+        scene: &Scene<'_, '_, '_>,
+        range: &Range<usize>,
+        parts: &Parts,
+        on: Option<&Mark>,
+    ) -> Vec<Mark> {
+        let sentence = scene.sentence;
+        let part = |index: usize| parts.get(index).cloned().flatten();
+        let spans: Vec<Range<usize>> = match rule.parts.as_slice() {
+            [] => vec![range.clone()],
+            wanted => wanted.iter().filter_map(|index| part(*index)).collect(),
+        };
+        let mut marks = Vec::with_capacity(spans.len());
+        for span in spans {
+            let given = match &rule.label {
+                Given::Label(label) => Some(label.clone()),
+                Given::List => self.label_of_list(sentence, &span).or_else(|| on.map(|mark| mark.label.clone())),
+                Given::Like(index) => part(*index)
+                    .and_then(|range| touching(scene.marks, &sentence.outer(&range)).first())
+                    .map(|mark| mark.label.clone()),
+                Given::Own => on.map(|mark| mark.label.clone()),
+                Given::Nothing => None,
+            };
+            let Some(label) = given else { continue };
+            let tokens = sentence.outer(&span);
+            let mut mark = match on {
+                Some(mark) => mark.clone(),
+                None => Mark::new(tokens.clone(), label.clone(), 0.0),
+            };
+            if mark.tokens != tokens || mark.label != label || on.is_none() {
+                mark.rule = Some(rule.name.clone());
+                mark.score = rule.score.unwrap_or(mark.score);
+            }
+            (mark.tokens, mark.label) = (tokens, label);
+            if let Some((index, name)) = &rule.attribute
+                && let Some(range) = part(*index)
+            {
+                mark.attribute = Some((name.clone(), sentence.outer(&range)));
+            }
+            marks.push(mark);
+        }
+        marks
+    }
+
+    /// The label of a list that holds exactly the tokens of `span`; a trusted one first.
+    fn label_of_list(&self, sentence: &Reading<'_, '_>, span: &Range<usize>) -> Option<Label> {
+        let classes = sentence.classes_of(span.start, span.end);
+        let trusted = classes & self.trusted;
+        let classes = if trusted == 0 { classes } else { trusted };
+        self.labels.get(classes.trailing_zeros() as usize).filter(|label| !label.is_empty()).cloned()
+    }
+
+    fn scene<'s, 't, 'm>(&self, sentence: &'s Reading<'t, 'm>, marks: &'s [Mark]) -> Scene<'s, 't, 'm> {
+        Scene { sentence, marks, function: self.function }
     }
 
     /// Whether the token at `index` begins sentences and belongs to no name.
@@ -227,31 +176,144 @@ impl Rules {
 
     /// The label of a word alone that is the head of a law, event or building.
     pub(super) fn head_label(&self, sentence: &Reading<'_, '_>, index: usize) -> Option<Label> {
-        self.label(sentence.classes_of(index, index + 1) & self.head).filter(|label| RARE.contains(&label.as_str()))
+        let classes = sentence.classes_of(index, index + 1) & self.heads;
+        self.labels.get(classes.trailing_zeros() as usize).filter(|label| SHORTENED.contains(&label.as_str())).cloned()
     }
 
-    /// The label of the first class among `classes`.
-    fn label(&self, classes: u32) -> Option<Label> {
-        self.labels.get(classes.trailing_zeros() as usize).cloned()
+    /// What the rule `name` does, and where it stands.
+    pub(super) fn explain(&self, name: &str) -> Option<String> {
+        let rule = self.list.iter().find(|rule| *rule.name == *name)?;
+        Some(format!("rule {name:?} of {}: {}", rule.file, rule.says))
     }
 }
 
-/// Maximal runs of capitalised words, across hyphens.
-fn runs(sentence: &Reading<'_, '_>) -> Vec<Range<usize>> {
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    let mut start = None;
-    for index in 0..=sentence.len() {
-        let inside = index < sentence.len()
-            && (sentence.kinds[index] == TokenKind::Word && sentence.is_capital(index)
-                || start.is_some() && sentence.words[index].chars().all(is_dash) && sentence.is_capital(index + 1));
-        match (start, inside) {
-            (None, true) => start = Some(index),
-            (Some(from), false) => {
-                runs.push(from..index);
-                start = None;
-            }
-            _ => {}
+/// Whether every mark that `new` touches gives way to the rule and lies within its match, and the mark is
+/// not there already.
+fn may_stand(rule: &Rule, sentence: &Reading<'_, '_>, range: &Range<usize>, new: &Mark, marks: &[Mark]) -> bool {
+    let outer = sentence.outer(range);
+    touching(marks, &new.tokens).iter().all(|mark| {
+        rule.over.hold(&mark.label)
+            && outer.start <= mark.tokens.start
+            && mark.tokens.end <= outer.end
+            && (mark.tokens != new.tokens || mark.label != new.label)
+    })
+}
+
+/// The first pattern of `rule` that matches from `start` on (to `end`), with what stands beside it.
+fn matches(rule: &Rule, scene: &Scene<'_, '_, '_>, start: usize, end: Option<usize>) -> Option<(Range<usize>, Parts)> {
+    rule.sequences.iter().find_map(|sequence| {
+        let mut parts = Parts::new();
+        let reach = sequence.find(scene, start, end, &mut parts)?;
+        let after = rule.after.is_empty() || rule.after.iter().any(|context| context.ends_at(scene, start, &mut parts));
+        let before =
+            rule.before.is_empty() || rule.before.iter().any(|context| context.begins_at(scene, reach, &mut parts));
+        let barred = || {
+            let mut none = Parts::new();
+            rule.not_after.iter().any(|context| context.ends_at(scene, start, &mut none))
+                || rule.not_before.iter().any(|context| context.begins_at(scene, reach, &mut none))
+                || rule.unless.iter().any(|whole| whole.find(scene, start, Some(reach), &mut none).is_some())
+        };
+        if !after || !before || barred() {
+            return None;
         }
+        let abbreviates = rule.acronym.is_none_or(|(long, short)| {
+            let words = |index: usize| parts.get(index).cloned().flatten().map(|range| &scene.sentence.words[range]);
+            words(long)
+                .zip(words(short))
+                .is_some_and(|(long, short)| super::acronym::abbreviates(&short.concat(), long))
+        });
+        abbreviates.then_some((start..reach, parts))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Article, Meta, Segmented};
+    use crate::linear::FeatureSet;
+    use crate::segment::Segmenter;
+
+    /// `words | LABEL`, split.
+    fn columns(row: &str) -> Vec<&str> {
+        row.split('|').map(str::trim).collect()
     }
-    runs
+
+    /// The tokens of `words` in the text, from token `from` on.
+    fn tokens_of(text: &Segmented<'_>, words: &str, from: u32) -> Range<u32> {
+        let tokens = text.tokens();
+        let count = tokens.len() as u32;
+        for start in from..count {
+            for end in start + 1..=count {
+                let span = tokens[start as usize].span.start() as usize..tokens[end as usize - 1].span.end() as usize;
+                if text.text().get(span) == Some(words) {
+                    return start..end;
+                }
+            }
+        }
+        panic!("{words:?} is no row of tokens of {:?}", text.text());
+    }
+
+    /// Runs one rule alone over an example, on the marks that the example says stand before.
+    fn tried(rules: &Rules, rule: &Rule, segmenter: &Segmenter, features: &FeatureSet, number: usize) -> Vec<String> {
+        let example = &rule.examples[number];
+        let article = Article::new(Meta::default(), example.text.clone()).unwrap();
+        let text = segmenter.segment(&article);
+        let observed = features.observe(&text);
+        let mut given = Vec::new();
+        let mut from = 0;
+        for row in &example.marks {
+            let row = columns(row);
+            let tokens = tokens_of(&text, row[0], from);
+            from = tokens.end;
+            given.push(Mark::new(tokens, label::intern(Layer::Entity, row[1]), 0.9));
+        }
+        let mut found = Vec::new();
+        for sentence in text.sentences() {
+            let reading = Reading::new(&text, sentence, &observed.matches);
+            let inside = |mark: &&Mark| sentence.tokens.contains(&mark.tokens.start);
+            let before: Vec<Mark> = given.iter().filter(inside).cloned().collect();
+            let mut marks = before.clone();
+            rules.run(rule, &reading, &mut marks);
+            let words = |tokens: &Range<u32>| {
+                let tokens = &text.tokens()[tokens.start as usize..tokens.end as usize];
+                text.text()[tokens[0].span.start() as usize..tokens[tokens.len() - 1].span.end() as usize].to_owned()
+            };
+            for mark in marks.iter().filter(|mark| !before.contains(mark)) {
+                let attribute = mark.attribute.as_ref().map(|(name, tokens)| format!(" | {name} {}", words(tokens)));
+                found.push(format!("{} | {}{}", words(&mark.tokens), mark.label, attribute.unwrap_or_default()));
+            }
+            let gone = before.iter().filter(|mark| touching(&marks, &mark.tokens).is_empty());
+            found.extend(gone.map(|mark| format!("{} | none", words(&mark.tokens))));
+        }
+        found
+    }
+
+    #[test]
+    fn examples_beside_the_rules_hold() {
+        // Read from the folder, so that the code that lays rules over the built-in ones is tried too.
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("resources");
+        let resources = Resources::with_overlay(&folder).unwrap();
+        let features = FeatureSet::new(&resources).unwrap();
+        let segmenter = Segmenter::new(&resources).unwrap();
+        let rules = Rules::new(&resources, features.gazetteer()).unwrap();
+        let mut faults = Vec::new();
+        for rule in &rules.list {
+            let positive = rule.examples.iter().filter(|example| !example.find.is_empty()).count();
+            if positive == 0 || positive == rule.examples.len() {
+                faults
+                    .push(format!("{}: {}: needs an example that matches and one that does not", rule.file, rule.name));
+            }
+            for (number, example) in rule.examples.iter().enumerate() {
+                let found = tried(&rules, rule, &segmenter, &features, number);
+                if found != example.find {
+                    faults.push(format!(
+                        "{}: {}: {:?} gave {found:?}, expected {:?}",
+                        rule.file, rule.name, example.text, example.find
+                    ));
+                }
+            }
+        }
+        assert!(rules.list.len() > 10, "only {} rules were found", rules.list.len());
+        assert!(faults.is_empty(), "{} examples fail:\n{}", faults.len(), faults.join("\n"));
+    }
 }

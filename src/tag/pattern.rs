@@ -1,4 +1,4 @@
-//! The pattern language of the rule files: parsed, and unrolled into plain sequences.
+//! The pattern language of the rule files of dates and entities: parsed, and unrolled into plain sequences.
 //!
 //! A pattern is a row of elements: a word (`ago`), one of several words (`last|past`), a class
 //! (`<month>`, `<month|weekday>`) with or without a name (`<month:m>`), an optional part (`[the]`), a
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// One step of an unrolled pattern: what an item may be, and the name under which it is remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Element {
-    /// Names of classes; words begin with `=`.
+    /// Names of classes; words begin with `=` and stand as they are written.
     pub(super) classes: Vec<String>,
     /// The name of the value, where it is remembered.
     pub(super) name: Option<String>,
@@ -114,7 +114,7 @@ pub(super) fn element(word: &str) -> Result<Element, String> {
     if word.contains(['<', '>']) {
         return Err(format!("{word:?} is neither a word nor a class"));
     }
-    Ok(Element { classes: word.split('|').map(|word| format!("={}", word.to_lowercase())).collect(), name: None })
+    Ok(Element { classes: word.split('|').map(|word| format!("={word}")).collect(), name: None })
 }
 
 #[cfg(test)]

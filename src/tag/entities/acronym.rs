@@ -1,0 +1,56 @@
+//! Whether a short form is made of the letters of a long one: SDF and Syrian Democratic Forces.
+
+/// Small words that acronyms pass over.
+pub(super) const PASSED_OVER: [&str; 9] = ["of", "the", "for", "and", "on", "in", "de", "to", "&"];
+
+/// Whether `short` is made of first letters of `long`, in order, the first one first; small words may be passed
+/// over, and a letter or two may come from inside a word (SOCAR: Azerbaijan Republic).
+pub(super) fn abbreviates(short: &str, long: &[&str]) -> bool {
+    let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).collect();
+    let capitals = letters.iter().filter(|c| c.is_uppercase()).count();
+    if capitals < 2 || capitals * 2 < letters.len() || short.contains(' ') {
+        return false;
+    }
+    let words: Vec<&str> =
+        long.iter().flat_map(|word| word.split([' ', '-'])).filter(|word| !word.is_empty()).collect();
+    let counted: Vec<&str> = words.iter().copied().filter(|word| !PASSED_OVER.contains(word)).collect();
+    let starts =
+        |word: &str, letter: char| word.chars().next().is_some_and(|c| c.to_uppercase().eq(letter.to_uppercase()));
+    let Some((first, rest)) = counted.split_first() else { return false };
+    let mut wanted = letters.iter().filter(|c| c.is_uppercase()).copied().peekable();
+    if words.len() < 2 || !wanted.next().is_some_and(|letter| starts(first, letter)) {
+        return false;
+    }
+    let mut unused = 0;
+    for word in rest {
+        if wanted.peek().is_some_and(|letter| starts(word, *letter)) {
+            wanted.next();
+        } else {
+            unused += 1;
+        }
+    }
+    wanted.count() * 3 <= letters.len() && unused * 2 <= counted.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(short: &str, long: &str, expected: bool) {
+        let words: Vec<&str> = long.split(' ').collect();
+        assert_eq!(abbreviates(short, &words), expected, "{short} {long}");
+    }
+
+    #[test]
+    fn acronyms_are_known_by_their_letters() {
+        check("SDF", "Syrian Democratic Forces", true);
+        check("IAEA", "International Atomic Energy Agency", true);
+        check("OSCE", "Organization for Security and Co-operation in Europe", true);
+        check("SOCAR", "State Oil Company of Azerbaijan Republic", true);
+        check("DoJ", "Department of Justice", true);
+        check("RSF", "Syrian Democratic Forces", false);
+        check("US", "Netanyahu", false);
+        check("Forces", "Syrian Democratic Forces", false);
+        check("", "", false);
+    }
+}
