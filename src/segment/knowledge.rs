@@ -12,8 +12,50 @@ pub(super) enum Abbreviation {
     Title,
     /// Inside a sentence: `vs.`
     Inner,
+    /// Before a number: `No.`
+    Number,
     /// Also at a sentence's end: `Inc.`
     Either,
+    /// A time of day, also at a sentence's end: `p.m.`
+    Clock,
+    /// A state or union of states, also at a sentence's end: `U.S.`
+    State,
+}
+
+impl Abbreviation {
+    fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "title" => Some(Self::Title),
+            "inner" => Some(Self::Inner),
+            "number" => Some(Self::Number),
+            "either" => Some(Self::Either),
+            "clock" => Some(Self::Clock),
+            "state" => Some(Self::State),
+            _ => None,
+        }
+    }
+
+    /// Whether a sentence may end with it.
+    pub(super) fn may_end(self) -> bool {
+        matches!(self, Self::Either | Self::Clock | Self::State)
+    }
+}
+
+/// A word that goes on with the sentence behind an abbreviation.
+#[derive(Debug)]
+struct Continuer {
+    /// The kinds of abbreviations.
+    behind: Vec<Abbreviation>,
+    /// Whether it does so behind a state only as part of a longer name.
+    named: bool,
+}
+
+impl Continuer {
+    fn read(payload: &str) -> Option<Self> {
+        let kinds = payload.strip_suffix(",named");
+        let behind = kinds.unwrap_or(payload).split(',').map(Abbreviation::from_name).collect::<Option<_>>()?;
+        Some(Self { behind, named: kinds.is_some() })
+    }
 }
 
 /// What an ending after a full stop makes of the words before it.
@@ -37,8 +79,12 @@ pub(super) struct Knowledge {
     endings: HashMap<Box<str>, Ending>,
     emoticons: HashSet<Box<str>>,
     joined: HashSet<Box<str>>,
-    elisions: HashSet<Box<str>>,
+    /// Where the word behind an apostrophe of omission is cut; 0 is nowhere.
+    elisions: HashMap<Box<str>, u8>,
     starters: HashSet<Box<str>>,
+    /// Words that go on with the sentence, and behind which abbreviations.
+    continuers: HashMap<Box<str>, Continuer>,
+    speech_verbs: HashSet<Box<str>>,
 }
 
 impl Knowledge {
@@ -55,12 +101,7 @@ impl Knowledge {
             gate.1 |= 1 << gate_of(last);
         }
         Ok(Self {
-            abbreviations: table(resources, "lexicons/abbreviations.tsv", |place| match place {
-                "title" => Some(Abbreviation::Title),
-                "inner" => Some(Abbreviation::Inner),
-                "either" => Some(Abbreviation::Either),
-                _ => None,
-            })?,
+            abbreviations: table(resources, "lexicons/abbreviations.tsv", Abbreviation::from_name)?,
             contractions,
             contraction_gate,
             prefixes: table(resources, "lexicons/hyphen_prefixes.tsv", |before| match before {
@@ -76,8 +117,10 @@ impl Knowledge {
             })?,
             emoticons: set(resources, "lexicons/emoticons.tsv")?,
             joined: set(resources, "lexicons/joined_words.tsv")?,
-            elisions: set(resources, "lexicons/elisions.tsv")?,
+            elisions: table(resources, "lexicons/elisions.tsv", |cut| cut.parse().ok())?,
             starters: set(resources, "lexicons/sentence_starters.tsv")?,
+            continuers: table(resources, "lexicons/sentence_continuers.tsv", Continuer::read)?,
+            speech_verbs: set(resources, "lexicons/speech_verbs.tsv")?,
         })
     }
 
@@ -141,9 +184,23 @@ impl Knowledge {
         self.starters.contains(word)
     }
 
-    /// Whether `word` may begin with an apostrophe of omission.
-    pub(super) fn is_elision(&self, word: &str) -> bool {
-        word.len() <= 5 && self.elisions.contains(&*word.to_ascii_lowercase())
+    /// Whether `word` goes on with the sentence behind an abbreviation of the kind `before`; `named` says
+    /// whether a further capital follows.
+    pub(super) fn is_continuer(&self, word: &str, before: Abbreviation, named: bool) -> bool {
+        self.continuers.get(word).is_some_and(|continuer| {
+            continuer.behind.contains(&before) && (named || !continuer.named || before != Abbreviation::State)
+        })
+    }
+
+    /// Whether `word` tells that somebody spoke: `said`.
+    pub(super) fn is_speech_verb(&self, word: &str) -> bool {
+        self.speech_verbs.contains(word)
+    }
+
+    /// Where `word` is cut when it begins with an apostrophe of omission: 0 is nowhere.
+    pub(super) fn elision(&self, word: &str) -> Option<usize> {
+        let cut = || self.elisions.get(&*word.to_ascii_lowercase()).copied().map(usize::from);
+        (word.len() <= 5).then(cut).flatten()
     }
 }
 

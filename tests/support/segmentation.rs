@@ -1,9 +1,10 @@
 //! Scores of segmentation against the treebanks and zone files of `../shared/data/seg`: shared by
 //! `tests/segmentation.rs`, which holds floors, and `examples/segmentation_report.rs`, which prints.
 
-use gloss::document::{Article, Meta, Segmented, ZoneKind};
+use gloss::document::{Article, Meta, Name, Segmented, ZoneKind};
+use gloss::format::html::read_page;
 use gloss::segment::Segmenter;
-use gloss::text::OffsetUnit;
+use gloss::text::{OffsetUnit, Span};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -132,6 +133,75 @@ pub(crate) fn is_clean(genre: &str) -> bool {
     matches!(genre, "news" | "interview" | "bio" | "voyage")
 }
 
+/// Ends of sentences on which the clean genres of `file` and gloss differ, by the sign before them, and the
+/// F1 of a cutter that is right everywhere but never cuts at a colon or semicolon.
+pub(crate) fn clean_misses(segmenter: &Segmenter, file: &str) -> (BTreeMap<String, usize>, f64) {
+    let mut classes: BTreeMap<String, usize> = BTreeMap::new();
+    let mut best = Counts::default();
+    for gold in read(file).iter().filter(|gold| is_clean(gold.genre())) {
+        let text = gold.article.text();
+        let cuts = segmenter.segment(&gold.article);
+        let expected = gold.set(|layer, _| layer == "sentence");
+        let ends: BTreeSet<u32> = expected.iter().map(|(_, end)| *end).collect();
+        let found: BTreeSet<u32> = cuts.sentences().iter().map(|sentence| sentence.span.end()).collect();
+        for end in ends.symmetric_difference(&found) {
+            let sign = text[..*end as usize].chars().next_back().unwrap_or_default();
+            let sign = if sign.is_alphanumeric() { "a letter".to_owned() } else { format!("{sign:?}") };
+            let side = if ends.contains(end) { "gold alone cuts" } else { "gloss alone cuts" };
+            *classes.entry(format!("{side} behind {sign}")).or_default() += 1;
+        }
+        best.add(Counts::of(&expected, &without_weak_cuts(text, &expected)));
+    }
+    (classes, best.f1())
+}
+
+/// Full stops, question and exclamation marks before a capital inside a quotation of one line: how many end
+/// a sentence of `file`, and how many there are.
+pub(crate) fn cuts_in_quotations(file: &str) -> (usize, usize) {
+    let (mut cut, mut all) = (0, 0);
+    for gold in read(file) {
+        let text = gold.article.text();
+        let ends: BTreeSet<u32> = gold.set(|layer, _| layer == "sentence").iter().map(|(_, end)| *end).collect();
+        for (at, _) in text.match_indices(['.', '!', '?']) {
+            let end = at + 1;
+            let mut behind = text[end..].chars();
+            let before = text[..at].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            let next = behind.next() == Some(' ') && behind.next().is_some_and(char::is_uppercase);
+            if next && before.len() > 3 && in_quotation(text, end) {
+                all += 1;
+                cut += usize::from(ends.contains(&(end as u32)));
+            }
+        }
+    }
+    (cut, all)
+}
+
+/// Whether a double quote is open at `at` that closes further on in the line.
+fn in_quotation(text: &str, at: usize) -> bool {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let rest = text[at..].split('\n').next().unwrap_or_default();
+    let before = &text[line..at];
+    let straight = before.matches('"').count() % 2 == 1 && rest.contains('"');
+    straight || (before.matches('“').count() > before.matches('”').count() && rest.contains('”'))
+}
+
+/// `sentences` with those joined that a colon or semicolon inside a line parts.
+fn without_weak_cuts(text: &str, sentences: &BTreeSet<(u32, u32)>) -> BTreeSet<(u32, u32)> {
+    let mut joined: Vec<(u32, u32)> = Vec::new();
+    for (start, end) in sentences {
+        match joined.last_mut() {
+            Some((_, last))
+                if text[..*last as usize].ends_with([';', ':'])
+                    && !text[*last as usize..*start as usize].contains('\n') =>
+            {
+                *last = *end;
+            }
+            _ => joined.push((*start, *end)),
+        }
+    }
+    joined.into_iter().collect()
+}
+
 /// One golden rule: its id, its set, and the sentences expected and found.
 pub(crate) struct Rule {
     pub(crate) id: String,
@@ -216,7 +286,8 @@ pub(crate) fn own_zones(segmenter: &Segmenter) -> BTreeMap<String, Counts> {
     let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
     for path in files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "json")) {
         let json = std::fs::read_to_string(path).expect("a readable file");
-        let gold = parse(&json);
+        let mut gold = parse(&json);
+        gold.article.hints = hints(path, gold.article.text());
         let cuts = segmenter.segment(&gold.article);
         for ((start, end), label) in gold.spans(|layer, _| layer == "zone") {
             for paragraph in cuts.paragraphs().iter().filter(|p| start <= p.span.start() && p.span.start() < end) {
@@ -228,6 +299,16 @@ pub(crate) fn own_zones(segmenter: &Segmenter) -> BTreeMap<String, Counts> {
         }
     }
     counts
+}
+
+/// What the markup says of an article of `corpus/dev` that is a page; `gold` names it.
+fn hints(gold: &Path, text: &str) -> Vec<(Span, Name)> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/dev"));
+    let page = folder.join(gold.file_name().expect("a name")).with_extension("html");
+    let Ok(bytes) = std::fs::read(&page) else { return Vec::new() };
+    let article = read_page(bytes, None, Meta::default(), "a page of corpus/dev").expect("a page");
+    assert_eq!(article.text(), text, "{}: the gold is of another text", page.display());
+    article.hints
 }
 
 /// How strings of pages, each an article by itself, are classed: label → zone → count.

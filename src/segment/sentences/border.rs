@@ -178,7 +178,9 @@ fn closers_end(bytes: &[u8], at: usize) -> usize {
             Some(0xE2) if ["’", "”", "…", "—", "›"].iter().any(|c| bytes[end..].starts_with(c.as_bytes())) => {
                 end += 3;
             }
-            Some(0xC2) if bytes.get(end + 1) == Some(&0xBB) => end += 2,
+            // », and notes written high: ¹, ², ³, ⁴ to ⁹.
+            Some(0xC2) if matches!(bytes.get(end + 1), Some(0xBB | 0xB9 | 0xB2 | 0xB3)) => end += 2,
+            Some(0xE2) if matches!(bytes.get(end + 1..end + 3), Some([0x81, 0xB4..=0xB9])) => end += 3,
             Some(b'[') => match note_len(&bytes[end..]) {
                 Some(len) => end += len,
                 None => return end,

@@ -2,15 +2,16 @@
 
 use super::border::Border;
 use super::lists::label_len;
+use super::look::{Look, blanks_after, blanks_before, is_initials, look, openers_end, word_after, word_before};
 use crate::linear::logistic::{Features, word_hash};
 use crate::segment::knowledge::{Abbreviation, Knowledge};
 use memchr::{memchr_iter, memchr2, memrchr2};
 
 /// Names the features below in the model's file: change it with them.
-pub(super) const FEATURE_SET: &str = "sentences/2";
+pub(super) const FEATURE_SET: &str = "sentences/3";
 
-/// The farthest that a word is read, in bytes.
-const WORD: usize = 32;
+/// The most words that name a speaker, and the verb.
+const TAG_WORDS: usize = 6;
 
 /// How far brackets and quotes are looked for, in bytes.
 const LOOK_BACK: usize = 256;
@@ -34,25 +35,18 @@ pub(super) struct Context<'p> {
     joined: bool,
     /// Whether a full stop is glued to the next word.
     stop_follows: bool,
-    /// Whether a word follows an abbreviation that can only begin a sentence.
-    starter: bool,
+    next: Next,
 }
 
-/// What a word looks like.
+/// What the word behind the full stop of an abbreviation or single letter says.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Look {
-    None,
-    SingleUpper,
-    SingleLower,
-    Lower,
-    Capitalised,
-    Upper,
-    Mixed,
-    Number,
-    NumberMixed,
-    Dotted,
-    Wide,
-    Sign,
+enum Next {
+    /// Nothing.
+    Open,
+    /// A sentence begins with it.
+    Starts,
+    /// The sentence goes on with it.
+    GoesOn,
 }
 
 impl<'p> Context<'p> {
@@ -72,9 +66,7 @@ impl<'p> Context<'p> {
             if is_stop { std::str::from_utf8(before).ok().and_then(|word| knowledge.abbreviation(word)) } else { None };
         let joined = bytes.get(border.mark) == Some(&b'!')
             && paragraph.get(before_start..=border.mark).is_some_and(|word| knowledge.is_joined(word));
-        let shortened = is_stop
-            && (abbreviation == Some(Abbreviation::Either) || (abbreviation.is_none() && look(before) == Look::Dotted));
-        let starter = shortened && std::str::from_utf8(after).is_ok_and(|word| knowledge.is_starter(word));
+        let next = next_word(abbreviation, joined, before, is_stop, (after, later), knowledge);
         Self {
             paragraph,
             start,
@@ -87,7 +79,7 @@ impl<'p> Context<'p> {
             abbreviation,
             joined,
             stop_follows,
-            starter,
+            next,
         }
     }
 
@@ -146,7 +138,7 @@ impl<'p> Context<'p> {
     }
 
     /// Whether a bracket opens behind a word without a stop.
-    pub(super) fn is_aside(&self) -> bool {
+    fn is_aside(&self) -> bool {
         self.border.mark_end == self.border.mark && matches!(self.opening, b'(' | b'[')
     }
 
@@ -190,7 +182,7 @@ impl<'p> Context<'p> {
     }
 
     /// Whether the mark belongs to the name before it: `Yahoo!`.
-    pub(super) fn is_joined(&self) -> bool {
+    fn is_joined(&self) -> bool {
         self.mark() == b"!" && self.joined
     }
 
@@ -204,17 +196,28 @@ impl<'p> Context<'p> {
         self.after.first().is_some_and(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte >= 0x80)
     }
 
+    /// Whether a number follows, written with digits or in Roman letters.
+    pub(super) fn next_is_number(&self) -> bool {
+        let roman = |byte: &u8| matches!(byte, b'I' | b'V' | b'X' | b'L' | b'C');
+        self.after.first().is_some_and(u8::is_ascii_digit)
+            || (!self.after.is_empty() && self.after != b"I" && self.after.iter().all(roman))
+    }
+
     /// Whether a quote opens behind the border.
     pub(super) fn next_is_opener(&self) -> bool {
         matches!(self.opening, b'"' | 0xE2)
     }
 
-    /// Whether an initial stands before the mark: a single capital, but not the pronoun, between names.
+    /// Whether initials stand before the mark: a single capital, but not the pronoun, or several with their
+    /// stops (`J.R.R.`), before a name.
     pub(super) fn is_initial(&self) -> bool {
-        let [letter] = self.before else { return false };
         let name_follows =
             matches!(look(self.after), Look::Capitalised | Look::SingleUpper | Look::Upper | Look::Mixed);
-        let name_before = self.earlier.first().is_none_or(u8::is_ascii_uppercase);
+        if self.abbreviation.is_none() && is_initials(self.before) {
+            return self.opening.is_ascii_uppercase() && name_follows;
+        }
+        let [letter] = self.before else { return false };
+        let name_before = !matches!(self.earlier, b"a" | b"an" | b"A" | b"An" | b"vitamin" | b"grade");
         let pair = self.after.len() == 1 && self.stop_follows;
         if letter.is_ascii_uppercase() && self.opening.is_ascii_uppercase() && pair {
             return true;
@@ -226,9 +229,105 @@ impl<'p> Context<'p> {
             && (*letter != b'I' || !self.earlier.is_empty())
     }
 
-    /// Whether a word follows an abbreviation that can only begin a sentence.
+    /// Whether a word follows an abbreviation or single letter that can only begin a sentence.
     pub(super) fn starts_anew(&self) -> bool {
-        self.starter
+        self.next == Next::Starts
+    }
+
+    /// Whether a word follows an abbreviation that goes on with the sentence.
+    pub(super) fn is_continued(&self) -> bool {
+        self.next == Next::GoesOn
+    }
+
+    /// Whether an abbreviation or letters with full stops between them stand before the mark.
+    fn is_shortened(&self) -> bool {
+        self.mark() == b"." && (self.abbreviation.is_some() || look(self.before) == Look::Dotted)
+    }
+
+    /// Whether the number of an item stands before the mark: `two steps: 1. a vote, 2. a summit`.
+    pub(super) fn is_item_number(&self) -> bool {
+        let number = (1..=2).contains(&self.before.len()) && self.before.iter().all(u8::is_ascii_digit);
+        let start = self.border.mark - self.before.len();
+        number && start >= self.start + 2 && {
+            let bytes = &self.paragraph.as_bytes()[start - 2..start];
+            matches!(bytes, [b':' | b';' | b',', b' '])
+        }
+    }
+
+    /// Whether the mark is an ellipsis that stands apart or opens the sentence, before a small letter.
+    fn is_pause(&self) -> bool {
+        let apart = self.before.is_empty() || self.before == "“".as_bytes() || self.before == "‘".as_bytes();
+        apart && (self.mark().starts_with(b"..") || self.mark().starts_with("…".as_bytes()))
+    }
+
+    /// Whether a sentence whose next word is written small goes on.
+    pub(super) fn is_small_within(&self) -> bool {
+        let within = !self.is_closed() && (self.is_pause() || self.is_shortened());
+        within || self.is_quoted() || self.is_joined() || !self.is_strong()
+    }
+
+    /// Whether nothing that may end a sentence stands before the border, only what closes a part of it.
+    pub(super) fn is_without_stop(&self) -> bool {
+        self.is_aside() || self.is_only_quoted() || self.is_only_bracketed() || self.is_dash()
+    }
+
+    /// Whether no mark but a closing quote stands before the border: `the workers' Party`.
+    fn is_only_quoted(&self) -> bool {
+        let closed = &self.paragraph.as_bytes()[..self.border.end];
+        let broken_off = closed[self.border.mark] == b'-' || closed[self.border.mark..].starts_with("—".as_bytes());
+        self.border.mark_end == self.border.mark
+            && !broken_off
+            && (closed.ends_with(b"\"")
+                || closed.ends_with(b"'")
+                || closed.ends_with("’".as_bytes())
+                || closed.ends_with("”".as_bytes()))
+    }
+
+    /// Whether no mark but a closing bracket stands before the border, and the bracket did not open with the
+    /// sentence: `Jacqueline (Maranger) Desmarais`.
+    fn is_only_bracketed(&self) -> bool {
+        let sentence = &self.paragraph.as_bytes()[self.start..self.border.end];
+        self.border.mark_end == self.border.mark
+            && sentence.ends_with(b")")
+            && !sentence.starts_with(b"(")
+            && self.next_is_capital()
+            && self.opening.is_ascii_uppercase()
+    }
+
+    /// Whether a dash between words stands before the border: `the crew -- Russian and American`.
+    fn is_dash(&self) -> bool {
+        let sentence = &self.paragraph.as_bytes()[self.start..self.border.end];
+        self.border.mark_end == self.border.mark && sentence.ends_with(b" --")
+    }
+
+    /// Whether the sentence is a preposition and a time of day so far: `At 5 a.m.`
+    pub(super) fn is_time_alone(&self) -> bool {
+        if self.abbreviation != Some(Abbreviation::Clock) || self.border.mark - self.start > 24 {
+            return false;
+        }
+        let mut words = self.paragraph[self.start..self.border.mark].split(' ');
+        let preposition =
+            matches!(words.next(), Some("At" | "By" | "Around" | "Before" | "After" | "From" | "Until" | "Since"));
+        preposition && words.count() <= 3
+    }
+
+    /// Whether the speaker of the question or cry that a quote closes follows: `“Why?” Ana Ode asked.`
+    pub(super) fn is_tagged(&self, knowledge: &Knowledge) -> bool {
+        if !self.is_quoted() || self.mark() == b"." || !self.next_is_capital() {
+            return false;
+        }
+        let window = &self.paragraph.as_bytes()[self.border.next..];
+        let window = &window[..window.len().min(LOOK_BACK)];
+        let mut words = window.split(|byte| *byte == b' ').filter_map(|word| std::str::from_utf8(word).ok());
+        let is_name = |word: &str| {
+            word.starts_with(char::is_uppercase) || matches!(word, "de" | "van" | "von" | "bin" | "al" | "la" | "der")
+        };
+        let verb = words.by_ref().take(TAG_WORDS).find(|word| !is_name(word));
+        let told = verb.is_some_and(|verb| knowledge.is_speech_verb(verb.trim_end_matches([',', '.', ':', ';'])));
+        // `“Why?” Ode said he did not know` begins a sentence of its own.
+        let clause = ["he", "she", "they", "it", "that", "the", "there", "we"];
+        let ends = verb.is_some_and(|verb| verb.ends_with([',', '.', ':', ';']));
+        told && (ends || !words.next().is_some_and(|word| clause.contains(&word)))
     }
 
     /// Gathers the features.
@@ -293,82 +392,35 @@ impl<'p> Context<'p> {
         match self.abbreviation {
             Some(Abbreviation::Title) => 13,
             Some(Abbreviation::Inner) => 14,
-            Some(Abbreviation::Either) => 15,
+            Some(Abbreviation::Number) => 15,
+            Some(Abbreviation::Either) => 16,
+            Some(Abbreviation::Clock) => 17,
+            Some(Abbreviation::State) => 18,
             None => look(self.before) as u8,
         }
     }
 }
 
-/// The word that ends at `end`, read back to a blank or opening sign, not beyond `start`.
-fn word_before(bytes: &[u8], start: usize, end: usize) -> &[u8] {
-    let from = start.max(end.saturating_sub(WORD)).min(end);
-    let window = &bytes[from..end];
-    let len = window
-        .iter()
-        .rev()
-        .take_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'(' | b'"' | b'[' | b',' | b'/'))
-        .count();
-    &window[window.len() - len..]
-}
-
-/// The word that begins at `start`: letters, digits and what stands between them.
-fn word_after(bytes: &[u8], start: usize) -> &[u8] {
-    let rest = &bytes[start.min(bytes.len())..];
-    let window = &rest[..rest.len().min(WORD)];
-    let len = window.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte >= 0x80).count();
-    &window[..len]
-}
-
-fn blanks_before(bytes: &[u8], start: usize, end: usize) -> usize {
-    let start = start.min(end);
-    end - bytes[start..end].iter().rev().take(4).take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
-fn blanks_after(bytes: &[u8], start: usize) -> usize {
-    let start = start.min(bytes.len());
-    start + bytes[start..].iter().take(4).take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
-/// The first byte behind opening quotes and brackets from `start`.
-fn openers_end(bytes: &[u8], start: usize) -> usize {
-    let mut end = start.min(bytes.len());
-    for _ in 0..4 {
-        match bytes.get(end) {
-            Some(b' ') if end > start => end += 1,
-            Some(b'"' | b'\'' | b'(' | b'[' | b'-' | b'*' | b'_') => end += 1,
-            Some(0xE2) if ["“", "‘", "—", "–", "•"].iter().any(|sign| bytes[end..].starts_with(sign.as_bytes())) =>
-            {
-                end += 3;
-            }
-            _ => break,
-        }
+/// What the word behind a border says of it; `following` is that word and the one after it.
+fn next_word(
+    abbreviation: Option<Abbreviation>,
+    joined: bool,
+    before: &[u8],
+    is_stop: bool,
+    following: (&[u8], &[u8]),
+    knowledge: &Knowledge,
+) -> Next {
+    let (Ok(next), later) = (std::str::from_utf8(following.0), following.1) else { return Next::Open };
+    let named = later.first().is_some_and(u8::is_ascii_uppercase) || matches!(later, b"of" | b"on" | b"for" | b"and");
+    let kind = if joined { Some(Abbreviation::Either) } else { abbreviation.filter(|kind| kind.may_end()) };
+    if kind.is_some_and(|kind| knowledge.is_continuer(next, kind, named)) {
+        return Next::GoesOn;
     }
-    end
-}
-
-fn look(word: &[u8]) -> Look {
-    let Some(first) = word.first() else { return Look::None };
-    let all = |test: fn(&u8) -> bool| word.iter().all(test);
-    if word.len() == 1 {
-        return match first {
-            b'A'..=b'Z' => Look::SingleUpper,
-            b'a'..=b'z' => Look::SingleLower,
-            b'0'..=b'9' => Look::Number,
-            0x80.. => Look::Wide,
-            _ => Look::Sign,
-        };
-    }
-    if word.contains(&b'.') {
-        return if first.is_ascii_digit() { Look::Number } else { Look::Dotted };
-    }
-    match first {
-        b'0'..=b'9' if all(|byte| !byte.is_ascii_alphabetic()) => Look::Number,
-        b'0'..=b'9' => Look::NumberMixed,
-        b'a'..=b'z' => Look::Lower,
-        b'A'..=b'Z' if all(|byte| !byte.is_ascii_lowercase()) => Look::Upper,
-        b'A'..=b'Z' if word[1..].iter().all(|byte| !byte.is_ascii_uppercase()) => Look::Capitalised,
-        b'A'..=b'Z' => Look::Mixed,
-        0x80.. => Look::Wide,
-        _ => Look::Sign,
-    }
+    let small = later.first().is_some_and(u8::is_ascii_lowercase);
+    let may_start = match (kind, abbreviation) {
+        (Some(_), _) => is_stop,
+        (None, Some(_)) => false,
+        (None, None) => is_stop && (look(before) == Look::Dotted || (look(before) == Look::SingleUpper && small)),
+    };
+    if may_start && knowledge.is_starter(next) { Next::Starts } else { Next::Open }
 }

@@ -11,12 +11,17 @@ pub(super) fn items(paragraph: &str) -> Vec<usize> {
     }
     let Some(mut last) = Label::read(paragraph) else { return items };
     let mut at = 0;
+    let mut item = last.len;
     // Labels of one list count up by one and follow a blank: anything else is prose.
     while let Some(blank) = paragraph[at..].find(char::is_whitespace) {
         let start = at + blank + paragraph[at + blank..].chars().next().map_or(1, char::len_utf8);
         if let Some(label) = Label::read(&paragraph[start..]).filter(|label| label.follows(last)) {
+            if label.is_initial() && !ends_item(&paragraph[item..start]) {
+                return Vec::new();
+            }
             items.push(start);
             last = label;
+            item = start + label.len;
         }
         at = start;
     }
@@ -31,6 +36,11 @@ pub(super) fn label_len(text: &str) -> Option<usize> {
     Label::read(&rest[blank..]).map(|label| bullet + blank + label.len)
 }
 
+/// Whether `text` is an item that ends as one, and not what stands between two initials.
+fn ends_item(text: &str) -> bool {
+    text.trim_end().ends_with(['.', ';', '!', '?']) && text.len() > 3
+}
+
 fn is_bullet(c: char) -> bool {
     matches!(c, '•' | '⁃' | '◦' | '▪' | '●' | '‣' | '■')
 }
@@ -40,6 +50,7 @@ fn is_bullet(c: char) -> bool {
 struct Label {
     value: u32,
     is_letter: bool,
+    is_capital: bool,
     /// `(` before it; what stands behind it.
     style: (bool, [u8; 2]),
     len: usize,
@@ -67,9 +78,15 @@ impl Label {
         (stops > 0 && apart && (open || stop(0) != 0) && (!open || stop(0) == b')')).then_some(Self {
             value,
             is_letter,
+            is_capital: is_letter && bytes[usize::from(open)].is_ascii_uppercase(),
             style,
             len,
         })
+    }
+
+    /// Whether the label looks like a person's initial: `J.`
+    fn is_initial(self) -> bool {
+        self.is_capital && self.style == (false, [b'.', 0])
     }
 
     fn follows(self, last: Self) -> bool {
@@ -96,5 +113,8 @@ mod tests {
         check("1. He won 3. in all", &[]);
         check("He came 2. and left", &[]);
         check("(a) One. (b) Two.", &["(b) Two."]);
+        check("A. One. B. Two.", &["B. Two."]);
+        check("J. K. Rowling wrote it.", &[]);
+        check("A. Lee and B. Cole met.", &[]);
     }
 }

@@ -6,6 +6,7 @@
 mod border;
 mod features;
 mod lists;
+mod look;
 mod train;
 
 pub(super) use train::train;
@@ -60,7 +61,7 @@ pub(super) fn cut(
             return;
         }
         let context = Context::new(paragraph, cutter.start, border, knowledge);
-        let ends = rule(&context).unwrap_or_else(|| {
+        let ends = rule(&context, knowledge).unwrap_or_else(|| {
             features.clear();
             context.describe(features);
             model.weights.score(features.indices()) > 0.0
@@ -102,14 +103,14 @@ impl<F: FnMut(Span)> Cutter<'_, F> {
 }
 
 /// What is sure about a border: it ends a sentence, it does not, or nothing.
-fn rule(context: &Context<'_>) -> Option<bool> {
-    if context.is_label() {
+fn rule(context: &Context<'_>, knowledge: &Knowledge) -> Option<bool> {
+    if context.is_label() || context.is_item_number() {
         return Some(false);
     }
     if context.is_caption_label() || context.is_glued() {
         return Some(true);
     }
-    if context.is_weak() || context.is_aside() || context.is_omission() || context.goes_on_in_brackets() {
+    if context.is_weak() || context.is_without_stop() || context.is_omission() || context.goes_on_in_brackets() {
         return Some(false);
     }
     if context.mark().starts_with(b". .") {
@@ -124,28 +125,32 @@ fn rule(context: &Context<'_>) -> Option<bool> {
     if context.is_strong() && context.next_is_dash() {
         return Some(context.next_is_capital());
     }
-    if context.next_is_small() && (context.is_quoted() || context.abbreviation().is_some() || context.is_joined()) {
+    if context.next_is_small() && context.is_small_within() {
+        return Some(false);
+    }
+    if context.is_tagged(knowledge) || context.is_continued() || context.is_time_alone() {
         return Some(false);
     }
     if context.starts_anew() {
         return Some(true);
     }
-    if context.mark() == b"." && !context.is_closed() {
-        match context.abbreviation() {
-            Some(Abbreviation::Title) if context.next_is_name() => return Some(false),
-            Some(Abbreviation::Inner) if !context.next_is_opener() => return Some(false),
-            _ => {}
-        }
-        if context.is_initial() {
-            return Some(false);
-        }
-    }
-    None
+    (context.mark() == b"." && !context.is_closed() && needs_more(context)).then_some(false)
+}
+
+/// Whether the full stop is that of an abbreviation or initial behind which the sentence must go on.
+fn needs_more(context: &Context<'_>) -> bool {
+    let more = match context.abbreviation() {
+        Some(Abbreviation::Title) => context.next_is_name(),
+        Some(Abbreviation::Inner) => !context.next_is_opener(),
+        Some(Abbreviation::Number) => context.next_is_number(),
+        _ => false,
+    };
+    more || context.is_initial()
 }
 
 /// Whether the rules leave `border` to the model.
-fn is_open(context: &Context<'_>) -> bool {
-    rule(context).is_none()
+fn is_open(context: &Context<'_>, knowledge: &Knowledge) -> bool {
+    rule(context, knowledge).is_none()
 }
 
 /// A border of the paragraph and what the model reads there, for training.

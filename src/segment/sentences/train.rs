@@ -31,7 +31,7 @@ fn samples(knowledge: &Knowledge, document: &Document) -> Vec<Sample> {
         borders(text, |border| {
             let positive = ends.contains(&(base + border.end));
             let context = context(text, start, border, knowledge);
-            if is_open(&context) {
+            if is_open(&context, knowledge) {
                 features.clear();
                 context.describe(&mut features);
                 samples.push(Sample { features: features.indices().to_vec(), positive });

@@ -15,7 +15,7 @@ impl Cutter<'_, '_> {
         loop {
             let next = self.byte(end + 1);
             match self.byte(end) {
-                b',' if self.groups_thousands(end) => end = self.digits_end(end + 1),
+                b',' if self.groups_thousands(end) || self.is_price(start, end) => end = self.digits_end(end + 1),
                 b'.' | b':' | b'/' if next.is_ascii_digit() => end = self.digits_end(end + 1),
                 b'-' if next.is_ascii_digit() => match self.dashed_digits_end(end) {
                     Some(further) => end = further,
@@ -66,6 +66,14 @@ impl Cutter<'_, '_> {
         }
     }
 
+    /// Whether the comma at `comma` is the decimal sign of a price whose currency stands before `start`:
+    /// `€3,50`.
+    fn is_price(&self, start: usize, comma: usize) -> bool {
+        let end = self.digits_end(comma + 1);
+        let free = !matches!(self.byte(end), b',' | b'.') || !self.is_word_byte(end + 1);
+        end - comma - 1 == 2 && free && self.character_before(start).is_some_and(|c| matches!(c, '€' | '$' | '£'))
+    }
+
     /// The end of digits joined by two or more hyphens (`2024-05-15`, `713-853-3989`), the first of them
     /// at `hyphen`; a single hyphen is a range and stands apart.
     fn dashed_digits_end(&self, hyphen: usize) -> Option<usize> {
@@ -75,7 +83,22 @@ impl Cutter<'_, '_> {
             end = self.digits_end(end + 1);
             hyphens += 1;
         }
+        if hyphens == 2 && self.byte(end) == b'T' && self.byte(end + 1).is_ascii_digit() {
+            return Some(self.clock_end(end + 1));
+        }
         (hyphens >= 2 && !self.byte(end).is_ascii_alphabetic()).then_some(end)
+    }
+
+    /// The end of the time behind a date's `T`, with its zone: `10:30:00Z`.
+    fn clock_end(&self, start: usize) -> usize {
+        let mut end = self.digits_end(start);
+        while matches!(self.byte(end), b':' | b'.' | b'+' | b'-')
+            && self.byte(end + 1).is_ascii_digit()
+            && end - start < LOOK_AHEAD
+        {
+            end = self.digits_end(end + 1);
+        }
+        end + usize::from(self.byte(end) == b'Z' && !self.is_word_byte(end + 1))
     }
 
     /// Digits `start..digits` with letters behind them: ordinals, decades and names are whole, units stand

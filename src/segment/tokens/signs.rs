@@ -77,8 +77,16 @@ impl Cutter<'_, '_> {
             let apart = self.character_before(start).is_none_or(char::is_whitespace) && letters.len() <= 2;
             let clitic = is_clitic(letters) && (after_word || (apart && self.is_detached_clitic(letters)));
             let closed = self.apostrophe_len(letters_end) > 0;
-            if clitic || (!after_word && !closed && self.knowledge.is_elision(letters)) {
+            if clitic {
                 return self.emit(start, letters_end, TokenKind::Word);
+            }
+            let elision = if after_word || closed { None } else { self.knowledge.elision(letters) };
+            if let Some(cut) = elision {
+                if cut > 0 {
+                    self.emit(start, next + cut, TokenKind::Word);
+                }
+                let from = if cut > 0 { next + cut } else { start };
+                return self.emit(from, letters_end, TokenKind::Word);
             }
         }
         if len == 1 && self.byte(next) == b'\'' {

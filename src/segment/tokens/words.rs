@@ -115,7 +115,9 @@ impl Cutter<'_, '_> {
             self.plain_word(start, end);
             return None;
         }
-        let goes_on = classes::is_alphanumeric(self.byte(letters_end)) || self.byte(letters_end) >= 0xC3;
+        let wide =
+            self.byte(letters_end) >= 0xC3 && !(self.byte(letters_end) == 0xE2 && self.byte(letters_end + 1) == 0x80);
+        let goes_on = wide || classes::is_alphanumeric(self.byte(letters_end));
         let tail = self.words(letters, letters_end);
         if !goes_on && tail.eq_ignore_ascii_case("t") && end - start > 1 && matches!(self.byte(end - 1), b'n' | b'N') {
             self.emit(start, end - 1, TokenKind::Word);
@@ -167,14 +169,14 @@ impl Cutter<'_, '_> {
     /// A word before a full stop: acronym, address, abbreviation, or the end of a sentence.
     fn word_before_stop(&mut self, start: usize, end: usize) {
         if classes::is_alphanumeric(self.byte(end + 1)) {
+            if let Some(at) = self.mail_sign(end) {
+                return self.mail(start, at);
+            }
             if let Some(end) = self.acronym_end(start, end) {
                 return self.word_with_clitic(start, end);
             }
             if self.bytes[start..end].eq_ignore_ascii_case(b"www") {
                 return self.address(start);
-            }
-            if let Some(at) = self.mail_sign(end) {
-                return self.mail(start, at);
             }
             if let Some((end, kind)) = self.dotted_name(end) {
                 return match kind {

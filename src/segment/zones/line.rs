@@ -41,11 +41,19 @@ impl Line {
         }
         let running = line.len() >= RUNNING || (ends && memchr_iter(b' ', line.as_bytes()).nth(6).is_some());
         let form = form(line, words);
-        if form.is_none() {
-            fold_line(line, buffer);
-        }
-        let verdict = if form.is_some() { None } else { judge(line, buffer, phrases, words, ends) };
-        let kind = form.or(verdict.map(|verdict| verdict.kind));
+        let verdict = match form {
+            None => {
+                fold_line(line, buffer);
+                judge(line, buffer, phrases, words, ends)
+            }
+            // Credits have bars between them as rows of tables do.
+            Some(ZoneKind::Table) => {
+                fold_line(line, buffer);
+                phrases.judge(buffer).filter(|verdict| verdict.kind == ZoneKind::Caption)
+            }
+            Some(_) => None,
+        };
+        let kind = verdict.map(|verdict| verdict.kind).or(form);
         let title = line.len() <= 220 && !ends_with_stop(line) && opens_large(line);
         let name = title && is_name(line);
         Self { kind, announces: verdict.is_some_and(|verdict| verdict.announces), ends, running, title, name }
@@ -67,7 +75,10 @@ fn judge(line: &str, folded: &str, phrases: &Phrases, words: &Words, ends: bool)
     let verdict = phrases.judge(folded)?;
     let sentence = ends && !folded.starts_with('(');
     // A sentence that ends in a credit's words is one of the story.
-    let credit = verdict.kind != ZoneKind::Byline || folded.contains(';') || folded.contains("ing by");
+    let credit = verdict.kind != ZoneKind::Byline
+        || folded.contains(';')
+        || folded.contains("ing by")
+        || folded.contains("contributed to this");
     (!sentence || credit).then_some(verdict)
 }
 
@@ -106,6 +117,9 @@ fn form(line: &str, words: &Words) -> Option<ZoneKind> {
     if only_tags(line) {
         return Some(ZoneKind::Boilerplate);
     }
+    if is_credited(line) {
+        return Some(ZoneKind::Caption);
+    }
     is_item(line).then_some(ZoneKind::List)
 }
 
@@ -134,6 +148,14 @@ fn is_crumbs(line: &str) -> bool {
         && [" > ", " » ", " › "].iter().any(|sign| line.contains(sign));
     let slashes = line.contains(" / ") && line.matches(" / ").count() >= 2;
     ((arrows && line.len() <= 80) || slashes) && !ends_with_stop(line)
+}
+
+/// Whether the line ends in a credit with slashes: `The first map of Titan. (NASA/JPL-Caltech/ASU)`.
+fn is_credited(line: &str) -> bool {
+    let credit = line.strip_suffix(')').and_then(|line| line.rsplit_once(" ("));
+    credit.is_some_and(|(_, credit)| {
+        credit.len() <= 60 && credit.contains('/') && credit.split('/').all(|part| part.starts_with(char::is_uppercase))
+    })
 }
 
 /// Whether the line holds hashtags and handles alone.

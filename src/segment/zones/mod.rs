@@ -8,6 +8,7 @@ mod dateline;
 mod line;
 mod phrases;
 mod place;
+mod runs;
 mod words;
 
 use crate::document::{Name, Paragraph, Zone, ZoneKind};

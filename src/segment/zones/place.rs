@@ -18,25 +18,32 @@ const HEAD_LINES: usize = 16;
 pub(super) fn kinds(text: &str, paragraphs: &[Paragraph], lines: &[Line], words: &Words) -> Vec<ZoneKind> {
     let mut page = Page { text, paragraphs, lines, words, kinds: lines.iter().map(|line| line.kind).collect() };
     page.repeated();
+    page.counters();
     page.announced();
+    page.comments();
     page.head();
     page.foot();
     page.quotes();
+    page.scores();
+    page.lists();
+    page.foot_list();
+    page.teasers();
     page.subheadings();
     page.kinds.into_iter().map(|kind| kind.unwrap_or(ZoneKind::Body)).collect()
 }
 
-struct Page<'t> {
+/// The lines of an article, and what is known of each.
+pub(super) struct Page<'t> {
     text: &'t str,
     paragraphs: &'t [Paragraph],
-    lines: &'t [Line],
+    pub(super) lines: &'t [Line],
     words: &'t Words,
     /// What is known of each line so far.
-    kinds: Vec<Option<ZoneKind>>,
+    pub(super) kinds: Vec<Option<ZoneKind>>,
 }
 
 impl<'t> Page<'t> {
-    fn line(&self, index: usize) -> &'t str {
+    pub(super) fn line(&self, index: usize) -> &'t str {
         self.paragraphs[index].span.of(self.text)
     }
 
@@ -101,7 +108,7 @@ impl<'t> Page<'t> {
         let count = self.words_in(headline);
         let above: Vec<usize> = (0..headline).filter(|index| self.kinds[*index].is_none()).collect();
         let kickers = count >= 4 && above.iter().all(|index| self.lines[*index].title && self.words_in(*index) <= 2);
-        if self.lines.len() == 1 && (count < 2 || self.lines[0].name && count <= 4) {
+        if self.lines.len() == 1 && (count < 2 || self.lines[0].name && (count <= 4 || is_names(self.line(0)))) {
             self.kinds[0] = self.lines[0].name.then_some(ZoneKind::Byline);
             return;
         }
@@ -121,8 +128,20 @@ impl<'t> Page<'t> {
                     self.kinds[index] = Some(ZoneKind::Headline);
                 }
             }
+        } else if self.is_open_deck(headline + 1) {
+            self.kinds[headline + 1] = Some(ZoneKind::Headline);
         }
         self.signatures(end, true);
+    }
+
+    /// Whether the line below the headline is display text too: some words without a stop, right above the
+    /// running text.
+    fn is_open_deck(&self, index: usize) -> bool {
+        let Some((line, below)) = self.lines.get(index).zip(self.lines.get(index + 1)) else { return false };
+        let below = below.running && below.ends && self.kinds[index + 1].is_none();
+        let words = (7..=30).contains(&self.words_in(index));
+        let plain = !self.line(index).contains([';', '|', '@']);
+        below && words && plain && line.title && !line.ends && !line.name && self.kinds[index].is_none()
     }
 
     fn could_be_deck(&self, index: usize) -> bool {
@@ -137,7 +156,7 @@ impl<'t> Page<'t> {
         line.title && !single && !dateline::is_line(self.line(index), self.words)
     }
 
-    fn words_in(&self, index: usize) -> usize {
+    pub(super) fn words_in(&self, index: usize) -> usize {
         self.line(index).split_whitespace().take(40).count()
     }
 
@@ -270,6 +289,12 @@ impl<'t> Page<'t> {
             }
         }
     }
+}
+
+/// Whether the line lists the names of several people.
+fn is_names(line: &str) -> bool {
+    let names: Vec<&str> = line.split(", ").flat_map(|part| part.split(" and ")).collect();
+    names.len() >= 2 && names.iter().all(|name| (2..=3).contains(&name.split_whitespace().count()))
 }
 
 /// A hash of `bytes`, eight at a time (the multiplier is that of `FxHash`).
