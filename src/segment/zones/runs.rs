@@ -161,7 +161,7 @@ fn is_line_up(line: &str) -> bool {
     head.split_once(" (").and_then(|(side, rest)| Some((side, rest.split_once("):")?.0))).is_some_and(
         |(side, formation)| {
             side.split(' ').count() <= 3
-                && formation.contains('-')
+                && formation.split('-').count() >= 3
                 && formation.split('-').all(|part| part.len() == 1 && part.as_bytes()[0].is_ascii_digit())
         },
     )
