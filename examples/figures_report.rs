@@ -1,6 +1,6 @@
 //! Prints how the figure layer does on the suites of `../shared/data/figures`: `cargo run --release --example
-//! figures_report -- [--faults] [--differences]`. With `--marks` it prints the figures of each line of its input.
-
+//! figures_report -- [--faults] [--differences]`. With `--marks [--resources DIR]` it prints the figures that remain in
+//! each line of its input.
 #[path = "../tests/support/figures.rs"]
 mod figures;
 #[path = "../tests/support/marks.rs"]
@@ -14,11 +14,14 @@ use gloss::tag::TagOptions;
 fn main() -> gloss::Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
     let asked = |name: &str| arguments.iter().any(|argument| argument == name);
-    let pipeline = Pipeline::new(&Resources::embedded(), &TagOptions::default())?;
+    let overlay = arguments.iter().position(|argument| argument == "--resources").and_then(|at| arguments.get(at + 1));
+    let resources =
+        overlay.map_or_else(|| Ok(Resources::embedded()), |folder| Resources::with_overlay(folder.as_ref()))?;
+    let pipeline = Pipeline::new(&resources, &TagOptions::default())?;
     if asked("--marks") {
         for line in std::io::stdin().lines().map_while(Result::ok) {
             println!("{line}");
-            for mark in marks::printed(&pipeline, &line) {
+            for mark in marks::arbitrated(&pipeline, &line) {
                 println!("      {mark}");
             }
         }
@@ -46,6 +49,11 @@ fn main() -> gloss::Result<()> {
     ];
     for (name, scores) in &reports {
         println!("{}", scores.line(name));
+    }
+    for (name, scores) in &reports {
+        for (reason, count) in scores.reasons() {
+            println!("{name}: {count} left out: {reason}");
+        }
     }
     for (name, scores) in &reports {
         for fault in scores.faults.iter().filter(|_| asked("--faults")) {

@@ -49,6 +49,67 @@ fn the_table_of_news_sentences_holds() {
 }
 
 #[test]
+fn the_news_of_all_subjects_holds() {
+    let pipeline = pipeline();
+    let mut faults = Vec::new();
+    for case in table(include_str!("cases/figures_news.toml"))["cases"].as_array().unwrap() {
+        let text = case["text"].as_str().unwrap();
+        let found = marks::arbitrated(&pipeline, text);
+        if found != strings(&case["find"]) {
+            faults.push(format!("{text}\n  wanted {:?}\n  found  {found:?}", strings(&case["find"])));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// The tagger without the rows of `file` that begin with `rows`.
+fn without(file: &str, rows: &str) -> FigureTagger {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(file);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let whole = Resources::embedded().text(file).unwrap();
+    let kept: Vec<&str> = whole.lines().filter(|line| !line.starts_with(rows)).collect();
+    assert!(kept.len() < whole.lines().count(), "{file} has no row {rows:?}");
+    std::fs::write(&path, kept.join("\n")).unwrap();
+    FigureTagger::new(&Resources::with_overlay(folder.path()).unwrap()).unwrap()
+}
+
+#[test]
+fn every_word_list_does_what_its_examples_say() {
+    let pipeline = pipeline();
+    let tagger = FigureTagger::new(&Resources::embedded()).unwrap();
+    let mut faults = Vec::new();
+    for example in table(include_str!("../resources/rules/figures/words.toml"))["example"].as_array().unwrap() {
+        let string = |key: &str| example[key].as_str().unwrap();
+        let found = marks::proposed(&pipeline, &tagger, string("text"));
+        let bare = marks::proposed(&pipeline, &without(string("file"), string("rows")), string("text"));
+        if found == bare || found != strings(&example["find"]) || bare != strings(&example["without"]) {
+            faults.push(format!("{}|{}|{found:?}|{bare:?}", string("file"), string("rows").trim_end()));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_word_list_has_an_example() {
+    let words = table(include_str!("../resources/rules/figures/words.toml"));
+    let covered: BTreeSet<(&str, &str)> = words["example"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|example| (example["file"].as_str().unwrap(), example["rows"].as_str().unwrap().trim_end()))
+        .collect();
+    let cues = Resources::embedded().text("lexicons/cues.tsv").unwrap();
+    let kinds = cues.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split('\t').next());
+    let missing: BTreeSet<&str> = kinds.filter(|kind| !covered.contains(&("lexicons/cues.tsv", *kind))).collect();
+    assert!(missing.is_empty(), "cues without an example: {missing:?}");
+    for list in ["amounts", "approximators", "country_money", "currencies", "magnitude_letters", "numbers", "units"] {
+        let file = format!("lexicons/{list}.tsv");
+        assert!(covered.iter().any(|(covered, _)| *covered == file), "{file} has no example");
+    }
+}
+
+#[test]
 fn every_rule_keeps_its_examples() {
     let pipeline = pipeline();
     for rule in table(include_str!("../resources/rules/figures/rules.toml"))["rule"].as_array().unwrap() {
@@ -99,7 +160,8 @@ fn every_rule_that_makes_a_mark_has_its_examples() {
     let known: BTreeSet<&str> =
         rules["rule"].as_array().unwrap().iter().map(|rule| rule["name"].as_str().unwrap()).collect();
     let pipeline = pipeline();
-    for case in table(include_str!("cases/figures.toml"))["cases"].as_array().unwrap() {
+    let tables = [include_str!("cases/figures.toml"), include_str!("cases/figures_news.toml")].map(table);
+    for case in tables.iter().flat_map(|table| table["cases"].as_array().unwrap()) {
         for rule in rules_in(&pipeline, case["text"].as_str().unwrap()) {
             assert!(known.contains(rule.as_str()), "rule {rule:?} has no examples");
         }
@@ -153,6 +215,20 @@ fn absurd_numbers_are_marked_quickly_and_without_a_wrong_value() {
         "between 5 and ".repeat(50_000),
         "1 234 ".repeat(50_000),
         "several hundred of ".repeat(50_000),
+        "234 ".repeat(100_000) + "5",
+        "1,2,3,4,".repeat(50_000),
+        "1.2.3.4.".repeat(50_000),
+        "5 ± ".repeat(100_000),
+        "5 plus or minus ".repeat(50_000),
+        "a (£m) | 5 | ".repeat(50_000),
+        "a (£m) | 5\n".repeat(50_000),
+        "one of ".repeat(100_000),
+        "3-1-".repeat(100_000),
+        "5 degrees ".repeat(50_000),
+        "5 cents $".repeat(50_000),
+        "minus ".repeat(100_000) + "5",
+        "9^9^".repeat(50_000),
+        "\u{663}\u{664} \u{ff15}\u{ff10} 1\u{663} ".repeat(50_000),
     ] {
         let article = Article::new(Meta::default(), text.clone()).unwrap();
         let segmented = pipeline.segmenter().segment(&article);
@@ -176,6 +252,19 @@ fn explains_rule_value_and_what_was_refused() {
     let mut found = Vec::new();
     tagger.tag(&segmented, &mut found);
     let said = tagger.explain(&segmented, &found[0]).join("\n");
+    // A longer figure says which shorter ones it beat, and a trap says why nothing is marked.
+    let text = "They cleared 15 to 20 percent of it, on page 12.";
+    let article = Article::new(Meta::default(), text.to_owned()).unwrap();
+    let segmented = pipeline.segmenter().segment(&article);
+    let mut longer = Vec::new();
+    tagger.tag(&segmented, &mut longer);
+    let beaten = tagger.explain(&segmented, &longer[0]).join("\n");
+    assert!(beaten.contains("\"20 percent\" alone lost to the longer \"15 to 20 percent\""), "{beaten}");
+    let page = text.find("12").unwrap();
+    assert_eq!(
+        tagger.refusals(&segmented, Span::at(page, page)),
+        ["the trap \"number of a name\" caught \"12\", so it is no figure"]
+    );
     for part in
         ["figures.rules/percent", "\"60%\" reads as 60", "more_than", "\"voters\"", "trap \"year\" caught \"2016\""]
     {
@@ -190,7 +279,9 @@ proptest! {
             "5", "1,000", "$", "€", "million", "m", "bn", "%", "percent", "to", "-", "–", "between", "and", "or", "a", "of", "half",
             "third", "dozens", "several", "hundred", "barrel", "per", "day", "km", "/", "h", "°C", "years", "old", "in", "five",
             "one", "No.", "March", "2016", "(", ")", ".", ",", "'s", "over", "at least", "plus", "US$40", "5m", "14-year-old",
-            "1e999", "½", "3/4", ":", "s", "\n", "é", "🙂", "people", "no", "first", "first-hand", "twice", "p", "+", "x",
+            "1e999", "½", "3/4", "1,2,3,4", "1.2.3.4", "1.234,5", "9^99", "±", "plus or minus", "|", "\t", "(£m)", "in millions",
+            "\u{663}\u{664}", "\u{ff15}\u{ff10}\u{ff05}", "1\u{663}", "1\u{a0}234", "million million", "twenties", "aged", "call",
+            "99999999999999999999999999999999999999999", "minus", "F-35s", "Haitian gourdes", "per dollar", "#", "iOS", "17.2", ":", "s", "\n", "é", "🙂", "people", "no", "first", "first-hand", "twice", "p", "+", "x",
         ]), 0..24),
         blank in prop::sample::select(vec![" ", ""]),
     ) {

@@ -11,7 +11,7 @@ use gloss::format::json::{Annotations, WriteOptions, annotation_json};
 use gloss::pipeline::Pipeline;
 use gloss::tag::Candidate;
 use gloss::tag::trial::{Verdict, verdicts};
-use gloss::text::OffsetUnit;
+use gloss::text::{OffsetUnit, Span};
 use jiff::civil::Date;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -109,6 +109,11 @@ fn explain(out: &mut String, pipeline: &Pipeline, text: &Segmented<'_>, byte: u3
     }
     if !found {
         writeln!(out, "no tagger proposed a mark here")?;
+    }
+    for tagger in pipeline.taggers() {
+        for refusal in tagger.refusals(text, Span::new(byte, byte)) {
+            writeln!(out, "   - {}: {refusal}", tagger.name())?;
+        }
     }
     Ok(())
 }

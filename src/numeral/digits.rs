@@ -54,6 +54,10 @@ pub fn read(text: &str) -> Option<Digits> {
         digits.value = value.zip(power).and_then(|(value, power)| raised(value, power));
         digits.bare = false;
         length += more;
+    } else if let Some((power, more)) = power_of(rest) {
+        digits.value = value.zip(power).and_then(|(value, power)| value.power(power));
+        digits.bare = false;
+        length += more;
     } else if is_ordinal_ending(rest) {
         digits.literal = Literal::Ordinal;
         length += 2;
@@ -64,6 +68,11 @@ pub fn read(text: &str) -> Option<Digits> {
 
 fn is_digit(byte: u8) -> bool {
     byte.is_ascii_digit()
+}
+
+/// How many digits stand at byte `at`.
+fn run(text: &str, at: usize) -> usize {
+    text.as_bytes()[at.min(text.len())..].iter().take_while(|byte| is_digit(**byte)).count()
 }
 
 fn is_word_end(text: &str) -> bool {
@@ -78,19 +87,21 @@ fn is_ordinal_ending(text: &str) -> bool {
 /// Digits with separators: what they are worth and how many bytes they take.
 fn decimal(text: &str) -> Option<(Option<Number>, usize)> {
     let bytes = text.as_bytes();
-    let run = |at: usize| bytes[at.min(bytes.len())..].iter().take_while(|byte| is_digit(**byte)).count();
+    let run = |at: usize| run(text, at);
     let head = run(0);
     if head == 0 {
         let decimals = run(1);
         let value = Number::from_digits([].into_iter(), bytes[1..=decimals].iter().copied());
         return (decimals > 0).then_some((value, 1 + decimals));
     }
-    let (whole_end, groups) = grouped(text, head);
+    let (whole_end, by) = grouped(text, head);
+    // Where points or blanks part the groups, a comma may begin the decimals: `1.234,5`.
+    let comma = matches!(by, "" | "." | "\u{a0}" | "\u{202f}" | "\u{2009}");
     let digits = || bytes[..whole_end].iter().copied().filter(u8::is_ascii_digit);
     let separator = bytes
         .get(whole_end)
         .copied()
-        .filter(|byte| *byte == b'.' || (*byte == b',' && groups == 0 && matches!(run(whole_end + 1), 1 | 2)));
+        .filter(|byte| (*byte == b'.' && by != ".") || (*byte == b',' && comma && matches!(run(whole_end + 1), 1 | 2)));
     let decimals = separator.map_or(0, |_| run(whole_end + 1));
     if decimals == 0 {
         return Some((Number::from_digits(digits(), [].into_iter()), whole_end));
@@ -103,14 +114,14 @@ fn decimal(text: &str) -> Option<(Option<Number>, usize)> {
     Some((Number::from_digits(digits(), bytes[whole_end + 1..end].iter().copied()), end))
 }
 
-/// Where the whole part with its groups ends, and how many groups follow the first `head` digits.
-fn grouped(text: &str, head: usize) -> (usize, usize) {
+/// Where the whole part with its groups ends, and by what its groups are parted, if it has any.
+fn grouped(text: &str, head: usize) -> (usize, &'static str) {
     let group_at = |at: usize, separator: &str, size: usize| {
         let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(separator)) else { return false };
         rest.bytes().take_while(|byte| is_digit(*byte)).count() == size
     };
     if head > 3 {
-        return (head, 0);
+        return (head, "");
     }
     for separator in [",", ".", "'", "\u{2019}", "\u{a0}", "\u{202f}", "\u{2009}"] {
         let (mut end, mut groups) = (head, 0);
@@ -129,11 +140,13 @@ fn grouped(text: &str, head: usize) -> (usize, usize) {
         while group_at(end, separator, 3) {
             (end, groups) = (end + step + 3, groups + 1);
         }
-        if groups > usize::from(separator == ".") {
-            return (end, groups);
+        // One point alone may begin decimals; a comma behind it shows that it does not.
+        let clear = groups > 1 || (text[end..].starts_with(',') && matches!(run(text, end + 1), 1 | 2));
+        if groups > 0 && (separator != "." || clear) {
+            return (end, separator);
         }
     }
-    (head, 0)
+    (head, "")
 }
 
 /// `e10`, `e+14`, `×10^6`, `x10-3`: the power of ten and its length in bytes.
@@ -150,6 +163,20 @@ fn exponent(text: &str) -> Option<(Option<i32>, usize)> {
     let power = tail[..run].parse::<i32>().ok().filter(|power| *power < 1000);
     let power = power.map(|power| if sign.is_none_or(|sign| sign == "+") { power } else { -power });
     Some((power, mark.len() + sign.map_or(0, str::len) + run))
+}
+
+/// `^23`, `^-1`: the power that is written so, and its length in bytes.
+fn power_of(text: &str) -> Option<(Option<i32>, usize)> {
+    let rest = text.strip_prefix('^')?;
+    let sign = ["+", "-", "\u{2212}"].into_iter().find(|sign| rest.starts_with(*sign));
+    let tail = &rest[sign.map_or(0, str::len)..];
+    let count = run(tail, 0);
+    if count == 0 || !is_word_end(&tail[count..]) {
+        return None;
+    }
+    let power = tail[..count].parse::<i32>().ok().filter(|power| *power < 1000);
+    let power = power.map(|power| if sign.is_none_or(|sign| sign == "+") { power } else { -power });
+    Some((power, 1 + sign.map_or(0, str::len) + count))
 }
 
 fn raised(value: Number, power: i32) -> Option<Number> {
@@ -196,6 +223,9 @@ mod tests {
     #[test]
     fn reads_every_writing() {
         check("1,234.5", "1234.5", 7);
+        check("1.234,5 euros", "1234.5", 7);
+        check("1.234.567,89", "1234567.89", 12);
+        check("1\u{202f}234,5 km", "1234.5", 9);
         check("12,34,567.89 rupees", "1234567.89", 12);
         check("1.234.567", "1234567", 9);
         check("1\u{a0}234 men", "1234", 6);
@@ -211,6 +241,8 @@ mod tests {
         check("2.48×10−5", "0.0000248", 12);
         check("1.3x10^6", "1300000", 8);
         check("93rd", "93", 4);
+        check("1.1^3", "1.331", 5);
+        check("2.5^-1", "0.4", 6);
         check("50,000th", "50000", 8);
         check("1999,", "1999", 4);
         check("12,000", "12000", 6);
@@ -220,6 +252,8 @@ mod tests {
     fn what_cannot_be_said_has_no_value() {
         check("1/0", "none", 3);
         check("1e999", "none", 5);
+        check("9^999", "none", 5);
+        check("0^-1", "none", 4);
         check("1.1.1.2", "none", 3);
         check(&"9".repeat(500), "none", 500);
         assert!(read("x").is_none() && read("").is_none() && read("é").is_none());

@@ -22,7 +22,7 @@ impl<W: Words + ?Sized> Reader<'_, W> {
             return Some(fraction(at, scaled, true));
         }
         // A bare `quarter` is a coin, a season or a part of a town.
-        let said = atom.role != Role::Part || atom.value == 2 || (article && self.atom(part.next).role == Role::Of);
+        let said = atom.role != Role::Part || atom.value == 2 || article;
         said.then(|| fraction(at, part, false))
     }
 

@@ -84,6 +84,15 @@ impl Number {
         Some(Self { numerator: raised, ..quotient }.reduced())
     }
 
+    /// This number multiplied by itself, `power` times in all; its reciprocal where `power` is below zero.
+    pub fn power(self, power: i32) -> Option<Self> {
+        let mut product = Self::whole(1);
+        for _ in 0..power.unsigned_abs() {
+            product = product.times(self)?;
+        }
+        if power < 0 { Self::whole(1).over(product) } else { Some(product) }
+    }
+
     /// The same number below zero (or above, when it was below).
     pub fn negated(self) -> Self {
         Self { numerator: -self.numerator, ..self }

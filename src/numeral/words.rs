@@ -86,7 +86,7 @@ impl<W: Words + ?Sized> Reader<'_, W> {
         }
         let chain = self.chain(at)?;
         if chain.ordinal
-            && (self.atom(at).role, self.atom(at).value) == (Role::Unit, 1)
+            && self.atom(at) == (Atom { role: Role::Unit, form: Form::Plain, value: 1 })
             && self.words.gap(chain.next) == Gap::Blank
             && self.atom(chain.next).role == Role::Of
         {

@@ -28,7 +28,7 @@ pub fn arbitrate(candidates: Vec<Candidate>) -> BTreeMap<Layer, Vec<Annotation>>
     kept
 }
 
-/// Drops the dates that lie inside a rate or an age.
+/// Drops the dates that lie inside a rate, an age or a share.
 fn yield_to_rates_and_ages(by_layer: &mut BTreeMap<Layer, Vec<Candidate>>) {
     let figures = by_layer.get(&Layer::Figure).map(Vec::as_slice).unwrap_or_default();
     let owned: BTreeMap<u32, u32> = figures
@@ -44,11 +44,13 @@ fn yield_to_rates_and_ages(by_layer: &mut BTreeMap<Layer, Vec<Candidate>>) {
     }
 }
 
-/// Whether a figure is a rate whose span holds its time, or an age.
+/// Whether a figure is a rate whose span holds its time, an age, or a share.
 fn owns_its_time(figure: &Annotation) -> bool {
     let Some(Value::Figure(value)) = figure.value.as_deref() else { return false };
     let age = figure.label == "QUANTITY" && value.unit.as_deref().is_some_and(|unit| unit == "year");
-    age || value.per.is_some()
+    // `the low 30s` are degrees or shares, for a decade of years is early or late; `fell by a quarter` is a share.
+    let rule = figure.source.as_ref().and_then(|source| source.detail.as_deref());
+    age || matches!(rule, Some("tens" | "fraction")) || value.per.is_some()
 }
 
 /// The winners among `proposed`, none of which touches a mark of `taken` (sorted, without overlap).

@@ -10,6 +10,7 @@ pub mod trial;
 use crate::document::{Annotation, Layer, Segmented};
 use crate::error::Result;
 use crate::resource::Resources;
+use crate::text::Span;
 
 /// A mark that is only proposed.
 #[derive(Clone, Debug)]
@@ -36,6 +37,12 @@ pub trait Tagger: Send + Sync {
     fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
         let _ = text;
         candidate.annotation.source.iter().map(|source| format!("proposed by {source}")).collect()
+    }
+
+    /// Says, for `gloss explain`, what it looked at in `place` and refused: one line each.
+    fn refusals(&self, text: &Segmented<'_>, place: Span) -> Vec<String> {
+        let _ = (text, place);
+        Vec::new()
     }
 }
 

@@ -8,6 +8,7 @@ use gloss::document::{Amount, Annotation, Article, Bound, Figure, Layer, Meta, V
 use gloss::pipeline::Pipeline;
 use gloss::text::Span;
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -68,6 +69,16 @@ impl Scores {
     pub(crate) fn strict_f1(&self) -> f64 {
         let right = self.strict_recall.right as f64;
         2.0 * right / (self.strict_recall.all + self.overlap_precision.all).max(1) as f64
+    }
+
+    /// How many expected marks were left out of the counts for each reason.
+    #[allow(dead_code, reason = "only the report prints them")]
+    pub(crate) fn reasons(&self) -> BTreeMap<&str, usize> {
+        let mut reasons = BTreeMap::new();
+        for (reason, _) in self.differences.iter().filter_map(|line| line.split_once(": ")) {
+            *reasons.entry(reason).or_default() += 1;
+        }
+        reasons
     }
 
     /// One line for a table.
@@ -186,16 +197,16 @@ pub(crate) fn guideline(suite: &str, kind: &str, input: &str, expected: &Json) -
         if input.contains("phone number") {
             return Some("a number inside a telephone number is no figure");
         }
-        if kind.starts_with("Number") && input.contains("years") || text == "four" && input.contains("nought") {
+        if clock && !input.contains("old") {
             return Some("a length of time belongs to the date layer");
+        }
+        if input.contains("-nought-") {
+            return Some("a score is one ratio, and no three numbers");
         }
         if ["1/4 of", "one half of", "one quarter of", "one in two", "one out of three"].contains(&text)
             && kind.starts_with("Percent")
         {
             return Some("a share is a fraction, not a percentage");
-        }
-        if text.contains('^') {
-            return Some("powers are formulas, not news");
         }
         let mixed = input.contains(" and a third") || input.contains(" and a thirt");
         if expected["type"] == "ordinal" && mixed {
@@ -224,7 +235,7 @@ fn score_spans(suite: &str, case: &Json, found: &[Annotation], dates: &[Annotati
             .filter(|mark| mark.span.overlaps(place))
             .max_by_key(|mark| mark.span.intersection(place).map(Span::len));
         if let Some(reason) = guideline(suite, kind, input, wanted) {
-            scores.differences.push(format!("{kind}: {:?} in {:?}: {reason}", place.of(input), short(input)));
+            scores.differences.push(format!("{reason}: {kind}: {:?} in {:?}", place.of(input), short(input)));
             continue;
         }
         scores.overlap_recall.add(best.is_some());
@@ -362,10 +373,12 @@ pub(crate) fn score_gum(pipeline: &Pipeline, adjusted: bool) -> Scores {
     let mut scores = Scores::default();
     for record in records("gum_en.jsonl") {
         let text = record["text"].as_str().unwrap_or_default();
-        let (found, dates) = marks(pipeline, text);
+        let (found, _) = marks(pipeline, text);
         let none = Vec::new();
         let gold = record["annotations"].as_array().unwrap_or(&none);
         let mut places = Vec::new();
+        let gold_dates: Vec<Span> =
+            gold.iter().filter(|mark| mark["layer"] == "date").map(|mark| span(text, mark)).collect();
         for mark in gold {
             let place = span(text, mark);
             if mark["layer"] == "date" {
@@ -378,11 +391,12 @@ pub(crate) fn score_gum(pipeline: &Pipeline, adjusted: bool) -> Scores {
             places.push(place);
             let hit = found.iter().find(|figure| figure.span.overlaps(place));
             let around = || context(text, place);
+            let reason = not_ours(text, place, &gold_dates);
             if hit.is_none()
                 && adjusted
-                && (dates.iter().any(|date| date.span.overlaps(place)) || not_ours(text, place))
+                && let Some(reason) = reason
             {
-                scores.differences.push(around());
+                scores.differences.push(format!("{reason}: {}", around()));
                 continue;
             }
             scores.overlap_recall.add(hit.is_some());
@@ -402,22 +416,42 @@ pub(crate) fn score_gum(pipeline: &Pipeline, adjusted: bool) -> Scores {
     scores
 }
 
-/// Whether the guideline gives a numeral of GUM to nobody or to the dates: `one of`, lengths of time, numbers of names.
-fn not_ours(text: &str, place: Span) -> bool {
+/// Why the issue's own words leave a numeral of GUM to nobody or to the dates; nothing where they do not.
+///
+/// The judgement looks at the text and at GUM's own dates, never at what the taggers made of them.
+fn not_ours(text: &str, place: Span, gold_dates: &[Span]) -> Option<&'static str> {
     let after = text[place.end() as usize..].trim_start_matches([' ', '-']);
     let before = text[..place.start() as usize].trim_end_matches([' ', '#']);
     let word = place.of(text).to_ascii_lowercase();
-    let time = ["year", "month", "week", "day", "hour", "minute", "second", "decade", "more year"]
-        .iter()
-        .any(|unit| after.starts_with(unit));
-    let last = before.rsplit([' ', '\n']).next().unwrap_or_default();
-    let named = last.starts_with(char::is_uppercase) && place.of(text).bytes().all(|byte| byte.is_ascii_digit());
-    word == "one"
-        || time
-        || named
-        || matches!(last, "posts" | "and" if after.starts_with(['"', ' ']) && word.len() == 3)
-        || word.contains("half")
-        || word == "xvii"
+    let next: String = after.chars().take_while(|c| c.is_alphabetic()).collect();
+    let time = |word: &str| {
+        ["year", "month", "week", "day", "hour", "minute", "decade"]
+            .iter()
+            .any(|unit| word.strip_prefix(unit).is_some_and(|rest| matches!(rest, "" | "s")))
+    };
+    let mut words = after.split([' ', '\n', '-']).map(|word| word.trim_end_matches([',', '.', ';', '"']));
+    let (first, second, third) = (words.next(), words.next(), words.next());
+    let old = second.is_some_and(|word| word.starts_with("old"));
+    let often = first == Some("times") && matches!(second, Some("a" | "per")) && third.is_some_and(|word| time(word));
+    let length = (time(&next) && !old) || (first == Some("working") && second.is_some_and(time));
+    let half = word == "half" && after.starts_with("an hour");
+    if gold_dates.iter().any(|date| date.overlaps(place)) || length || often || half {
+        return Some("dates and durations: the date layer owns them");
+    }
+    // What stands behind `one` without being a noun that it could count.
+    let no_noun = ["", "of", "that", "which", "out", "in", "goes", "hand"];
+    if word == "one" && (no_noun.contains(&next.as_str()) || before.ends_with(" happened to be")) {
+        return Some("pronoun one");
+    }
+    let last = before.rsplit([' ', '\n']).next().unwrap_or_default().trim_start_matches(['(', '"']);
+    let number = word.bytes().all(|byte| byte.is_ascii_digit()) || word.bytes().all(|byte| b"ivxlc".contains(&byte));
+    let behind = last.starts_with(char::is_uppercase) || last == "part";
+    let ahead = next.starts_with(char::is_uppercase);
+    let capital = place.of(text).starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+    if (number && behind) || (capital && ahead && !number) || (number && ahead) {
+        return Some("names");
+    }
+    None
 }
 
 fn context(text: &str, place: Span) -> String {

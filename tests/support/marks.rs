@@ -2,8 +2,10 @@
 
 use gloss::document::{Amount, Annotation, Article, Bound, Layer, Meta, Value};
 use gloss::pipeline::Pipeline;
+use gloss::tag::Tagger;
 use std::fmt::Write as _;
 
+#[allow(dead_code, reason = "not all who share this file print proposals")]
 /// The figures proposed for `text`, one line each, before dates have their say.
 pub(crate) fn printed(pipeline: &Pipeline, text: &str) -> Vec<String> {
     let Some(article) = Article::new(Meta::default(), text.to_owned()) else { return Vec::new() };
@@ -11,6 +13,23 @@ pub(crate) fn printed(pipeline: &Pipeline, text: &str) -> Vec<String> {
     let proposed = pipeline.candidates(&segmented);
     let figures = proposed.iter().map(|candidate| &candidate.annotation).filter(|mark| mark.layer == Layer::Figure);
     figures.map(|mark| line(text, mark)).collect()
+}
+
+/// The figures that `tagger` proposes for `text`, one line each.
+#[allow(dead_code, reason = "not all who share this file bring a tagger")]
+pub(crate) fn proposed(pipeline: &Pipeline, tagger: &dyn Tagger, text: &str) -> Vec<String> {
+    let Some(article) = Article::new(Meta::default(), text.to_owned()) else { return Vec::new() };
+    let mut candidates = Vec::new();
+    tagger.tag(&pipeline.segmenter().segment(&article), &mut candidates);
+    candidates.iter().map(|candidate| line(text, &candidate.annotation)).collect()
+}
+
+#[allow(dead_code, reason = "not all who share this file arbitrate")]
+/// The figures that remain in `text` once dates have had their say, one line each.
+pub(crate) fn arbitrated(pipeline: &Pipeline, text: &str) -> Vec<String> {
+    let Some(article) = Article::new(Meta::default(), text.to_owned()) else { return Vec::new() };
+    let document = pipeline.annotate(article, &[Layer::Figure]);
+    document.layer(Layer::Figure).iter().map(|mark| line(text, mark)).collect()
 }
 
 fn line(text: &str, mark: &Annotation) -> String {

@@ -1,11 +1,27 @@
 //! Words that are amounts, ages and tens: dozens, twice, `in her early 40s`, `aged 7`.
 
-use super::lexicon::{AmountKind, Cue, Vague};
+use super::lexicon::{AmountKind, AmountWord, Cue, Cues, UnitKind, Vague};
 use super::pieces::Start;
 use super::scan::{Draft, Step};
-use super::term::{Measure, Term, View};
+use super::term::{Fellow, Measure, Term, View};
 use crate::document::{Amount, Figure, Name};
 use crate::numeral::{Form, Gap, Kind, Number, Role};
+
+/// The words that say which part of a decade is meant.
+const PARTS: [Cue; 3] = [Cue::PartLow, Cue::PartMid, Cue::PartHigh];
+
+/// The first and the last year of a decade that `early`, `mid` or `late` leave.
+fn side_of_decade(side: Cues) -> (i64, i64) {
+    if side.has(Cue::PartLow) {
+        (0, 3)
+    } else if side.has(Cue::PartMid) {
+        (4, 6)
+    } else if side.has(Cue::PartHigh) {
+        (7, 9)
+    } else {
+        (0, 9)
+    }
+}
 
 impl View<'_> {
     /// `in his early 40s`, `low 20s`; `the 1990s` are the date layer's.
@@ -18,21 +34,15 @@ impl View<'_> {
         }
         let next = term.next + apostrophe + 1;
         let tens = term.value?.to_whole()?;
-        let part = self.cues_before(term.first).has(Cue::Part);
-        let owner = term.first.checked_sub(1 + usize::from(part)).map(|at| self.word(at).to_ascii_lowercase());
-        let own = owner.is_some_and(|word| matches!(word.as_str(), "his" | "her" | "their" | "my" | "your" | "our"));
+        let (first, side) = self.side(term.first);
+        let part = first < term.first;
+        let owner = first.checked_sub(1);
+        let own = owner.is_some_and(|at| self.cues(at).has(Cue::Owner));
         if !(10..100).contains(&tens) || tens % 10 != 0 || !(own || part) {
             return Some(Step::Trap(next, "decade"));
         }
-        let word = self.before(term.first).to_ascii_lowercase();
-        let first = if part { term.first - 1 } else { term.first };
-        let (from, to) = match word.as_str() {
-            "early" | "low" | "lower" => (0, 3),
-            "mid" => (4, 6),
-            "late" | "high" | "upper" => (7, 9),
-            _ => (0, 9),
-        };
-        if !own && matches!(word.as_str(), "early" | "late") {
+        let (from, to) = side_of_decade(side);
+        if !own && side.has(Cue::PartTime) {
             return Some(Step::Trap(next, "decade"));
         }
         let amount = Amount::Range(Some((tens + from).into()), Some((tens + to).into()));
@@ -42,22 +52,26 @@ impl View<'_> {
         Some(Step::Draft(Box::new(Draft { first, next, extent: (first, next), label, figure, rule: "tens" })))
     }
 
+    /// Which part of a decade the word before `at` says, over a hyphen at most, and where it begins.
+    fn side(&self, at: usize) -> (usize, Cues) {
+        let hyphen = usize::from(at > 0 && self.gap(at) == Gap::None && self.is_hyphen(at - 1));
+        let side = self.cues_before(at - hyphen);
+        if side.any(&PARTS) { (at - hyphen - 1, side) } else { (at, Cues::default()) }
+    }
+
     /// `aged 7`, `age of 40`, `Lindqvist, 54,`, `when she was six`.
     pub(super) fn age_without_unit(&self, term: &mut Term) {
         let young = term.value.and_then(Number::to_whole).is_some_and(|value| (0..=120).contains(&value));
         if !young || term.scaled {
             return;
         }
-        let before = self.before(term.first).to_ascii_lowercase();
-        let second =
-            if term.first > 1 && self.gap(term.first - 1) != Gap::Break { self.word(term.first - 2) } else { "" };
-        let mut said = matches!(before.as_str(), "aged" | "age" | "ages")
-            || (before == "of" && second.eq_ignore_ascii_case("age"));
-        if before == "between" || before == "from" {
-            said = matches!(second, "aged" | "ages" | "age");
-        }
-        said |= matches!(before.as_str(), "was" | "turned" | "turns" | "am" | "is" | "were")
-            && matches!(self.after(term.next), "when" | "years");
+        let before = self.before(term.first);
+        let second = if term.first > 0 { self.cues_before(term.first - 1) } else { Cues::default() };
+        let mut said = self.cues_before(term.first).has(Cue::Aged)
+            || (matches!(before, "of" | "between" | "from") && second.has(Cue::Aged));
+        said |= self.cues_before(term.first).has(Cue::Turned) && self.cues_after(term.next).has(Cue::TurnedWhen);
+        // `aged 34 and 41`, `voters over 65`, `children under five`.
+        said |= self.follows_an_age(term) || self.bounds_an_age(term);
         let name = |at: usize| {
             let word = self.word(at);
             let cues = self.cues(at);
@@ -87,6 +101,27 @@ impl View<'_> {
         }
     }
 
+    /// Whether `term` goes on a list of ages: `aged 34 | and 41`.
+    fn follows_an_age(&self, term: &Term) -> bool {
+        let last = self.last.borrow();
+        let Some(Fellow { next, measure: Measure::Age(_), .. }) = &*last else { return false };
+        next + 1 == term.first && self.cues_before(term.first).has(Cue::ListLink) && self.ends_clause(term.next)
+    }
+
+    /// Whether `over` or `under` before `term` speaks of the age of people: `voters over 65`.
+    fn bounds_an_age(&self, term: &Term) -> bool {
+        let Some((start, _)) = self.lexicon.bounds_before.backward(self.pieces, term.first) else { return false };
+        let counts = self.is_plural(term.next) || self.is_plural(term.next + 1);
+        start + 1 == term.first && self.cues_before(start).has(Cue::People) && (!counts || self.ends_clause(term.next))
+    }
+
+    /// Whether what stands at `next` is no noun that a number before it counts.
+    fn ends_clause(&self, next: usize) -> bool {
+        self.gap(next) == Gap::Break
+            || !self.word(next).starts_with(|c: char| c.is_alphanumeric() || c == '-')
+            || self.cues(next).has(Cue::Stop)
+    }
+
     /// `magnitude 6.1`, `6.1-magnitude`.
     pub(super) fn magnitude_of_quake(&self, term: &mut Term) {
         let hyphen = usize::from(term.first > 0 && self.gap(term.first) == Gap::None && self.is_hyphen(term.first - 1));
@@ -101,6 +136,9 @@ impl View<'_> {
     /// A word that is an amount: dozens, several, twice, hundreds of thousands.
     pub(super) fn amount_word(&self, at: usize, place: Vague, floor: usize) -> Step {
         let word = self.lexicon.amount_word(place);
+        if self.heads_a_table(at) {
+            return Step::Trap(at + 1, "unit of a table");
+        }
         let article = at > floor && self.cues_before(at).has(Cue::Article);
         let of = self.after(at + 1).eq_ignore_ascii_case("of");
         match word.kind {
@@ -120,7 +158,7 @@ impl View<'_> {
                 }
             }
             AmountKind::Of | AmountKind::Tens if !of => return Step::Skip(at + 1),
-            AmountKind::Teens => return self.teens(at),
+            AmountKind::Ages => return self.ages(at, word),
             AmountKind::Times => return self.times(at, word.low, floor),
             AmountKind::Multiple => {
                 let next = self.cues(at + 1).has(Cue::MultipleNext) && self.gap(at + 1) == Gap::Blank;
@@ -144,15 +182,21 @@ impl View<'_> {
         Step::Draft(Box::new(Draft { first: at, next, extent, label: "CARDINAL", figure, rule: "multiple" }))
     }
 
-    /// `in her teens`, `the low teens`.
-    pub(super) fn teens(&self, at: usize) -> Step {
-        let part = self.cues_before(at).has(Cue::Part);
-        let first = at - usize::from(part);
-        let own = matches!(self.before(first).to_ascii_lowercase().as_str(), "his" | "her" | "their" | "my" | "our");
+    /// `in her teens`, `the low teens`, `in their early twenties`.
+    fn ages(&self, at: usize, word: AmountWord) -> Step {
+        let (first, side) = self.side(at);
+        let part = first < at;
+        let own = self.cues_before(first).has(Cue::Owner);
         if !own && !part {
-            return Step::Trap(at + 1, "young people");
+            return Step::Trap(at + 1, if word.low % 10 == 0 { "decade" } else { "young people" });
         }
-        let amount = Amount::Range(Some(13.into()), Some(19.into()));
+        let (low, high) = (word.low, word.high);
+        let (low, high) = match side_of_decade(side) {
+            // The teens have no tens to part.
+            (from, to) if low % 10 == 0 => (low + from, low + to),
+            _ => (low, high),
+        };
+        let amount = Amount::Range(Some(low.into()), Some(high.into()));
         let unit = own.then_some(Name::Fixed("year"));
         let label = if own { "QUANTITY" } else { "CARDINAL" };
         let figure = Figure { amount, unit, ..Figure::default() };
@@ -168,27 +212,22 @@ impl View<'_> {
         let first = at - usize::from(article);
         let place = next + of + usize::from(self.after(next) == "more");
         if self.gap(place) == Gap::Blank && self.gap(next) != Gap::Break {
-            if let Some((end, unit)) = self
-                .lexicon
-                .unit_words
-                .forward(self.pieces, place)
-                .filter(|(_, unit)| unit.kind != super::lexicon::UnitKind::Inch)
+            // Vague amounts of `pounds` are money more often than weights.
+            if let Some((end, currency)) = self.lexicon.currency_names.forward(self.pieces, place) {
+                measure = Measure::Money(self.code_here(currency));
+                low = low.and_then(|low| low.unshifted(currency.below));
+                high = high.and_then(|high| high.unshifted(currency.below));
+                next = end;
+            } else if let Some((end, unit)) =
+                self.lexicon.unit_words.forward(self.pieces, place).filter(|(_, unit)| unit.kind != UnitKind::Inch)
             {
-                if unit.kind == super::lexicon::UnitKind::Time {
+                if unit.kind == UnitKind::Time {
                     return Step::Trap(end, "length of time");
                 }
                 measure = match unit.kind {
-                    super::lexicon::UnitKind::Percent => Measure::Percent(unit.name.clone()),
+                    UnitKind::Percent => Measure::Percent(unit.name.clone()),
                     _ => Measure::Unit(unit.name.clone(), None),
                 };
-                if &*unit.name == "[lb_av]" {
-                    measure = Measure::Money(Some(Name::Fixed("GBP")));
-                }
-                next = end;
-            } else if let Some((end, currency)) = self.lexicon.currency_names.forward(self.pieces, place) {
-                measure = Measure::Money(currency.code.clone());
-                low = low.and_then(|low| low.unshifted(currency.below));
-                high = high.and_then(|high| high.unshifted(currency.below));
                 next = end;
             }
         }
@@ -203,6 +242,7 @@ impl View<'_> {
             bare: false,
             shared: None,
             measure,
+            small: false,
             sign_before: false,
             per: None,
             rule: "vague",

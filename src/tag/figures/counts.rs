@@ -24,7 +24,9 @@ pub(super) fn counted(view: &View<'_>, draft: &Draft) -> Option<(Span, usize)> {
                 return None;
             }
             // `30 tonnes of rice` counts rice; `within 500 km of the clouds` counts nothing.
-            if draft.label != "PERCENT" && view.cues(next + 1).has(Cue::Determiner) {
+            if draft.label != "PERCENT" && view.cues(next + 1).has(Cue::Determiner)
+                || view.cues(next + 1).has(Cue::NoStuff)
+            {
                 return None;
             }
             share_of(view, next + 1)?
@@ -39,12 +41,15 @@ fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize
     if matches!(draft.figure.amount, Amount::Ratio(_)) || draft.rule == "multiple" {
         return None;
     }
+    // `the best-of-seven series`.
+    if draft.first > 0 && view.gap(draft.first) == Gap::None && view.is_hyphen(draft.first - 1) {
+        return None;
+    }
     // `a 300-page report`.
     if view.is_hyphen(next) && view.gap(next) == Gap::None && view.gap(next + 1) == Gap::None {
         let noun = next + 1;
         let word = view.word(noun);
-        let compound = word.starts_with(char::is_alphabetic)
-            && !matches!(word, "strong" | "odd" | "plus" | "fold" | "way" | "time" | "to" | "and");
+        let compound = word.starts_with(char::is_alphabetic) && !view.cues(noun).has(Cue::NoNoun);
         return compound.then_some((noun, noun));
     }
     if view.gap(next) != Gap::Blank {
@@ -57,6 +62,9 @@ fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize
     while view.gap(at) == Gap::Blank && (view.word(at) == "more" || view.cues(at).has(Cue::Determiner)) {
         at += 1;
     }
+    if view.pieces.get(at).is_some_and(|piece| piece.begins == Start::Number) {
+        return None;
+    }
     if matches!(view.word(at), "times") || view.cues(at).has(Cue::Dead) && !view.is_plural(at + 1) {
         return None;
     }
@@ -66,8 +74,12 @@ fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize
         _ => false,
     };
     if share {
+        if view.cues(at).has(Cue::Share) && !view.cues(at).has(Cue::Article) {
+            return None;
+        }
         at += usize::from(view.cues(at).has(Cue::Article));
-        return phrase(view, at, Want::Any);
+        // `one in five children`: what is counted so is counted in the plural.
+        return phrase(view, at, if draft.rule == "share" { Want::Plural } else { Want::Any });
     }
     let one = matches!(&draft.figure.amount, Amount::Exact(value) if value.to_i64() == Some(1));
     phrase(view, at, if one { Want::Single } else { Want::Plural })
@@ -78,7 +90,7 @@ fn share_of(view: &View<'_>, mut at: usize) -> Option<(usize, usize)> {
     while view.gap(at) == Gap::Blank {
         let cues = view.cues(at);
         let number = view.pieces.get(at).is_some_and(|piece| piece.begins == Start::Number && !piece.opaque);
-        if !(cues.has(Cue::Determiner) || number || matches!(view.word(at), "more" | "estimated" | "about" | "some")) {
+        if !(number || cues.any(&[Cue::Determiner, Cue::BeforeCounted])) {
             break;
         }
         // `3% of all`, `12 of those`: a pronoun, and nothing behind it.
@@ -87,10 +99,10 @@ fn share_of(view: &View<'_>, mut at: usize) -> Option<(usize, usize)> {
                 && cues.has(Cue::Determiner)
                 && !view.cues(at + 1).has(Cue::Determiner))
         {
-            return (matches!(view.word(at), "those" | "these") || view.cues(at + 1).has(Cue::Dead))
+            return (cues.has(Cue::Demonstrative) || view.cues(at + 1).has(Cue::Dead))
                 .then(|| if view.cues(at + 1).has(Cue::Dead) { (at + 1, at + 1) } else { (at, at) });
         }
-        if matches!(view.word(at), "those" | "these") && !view.is_plural(at + 1) {
+        if cues.has(Cue::Demonstrative) && !view.is_plural(at + 1) {
             return Some((at, at));
         }
         at += 1;
@@ -116,6 +128,11 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
         let possessive = glued && view.cues(end).has(Cue::Possessive);
         let hyphen = view.is_hyphen(end) && view.gap(end) == Gap::None && view.gap(end + 1) == Gap::None;
         if !possessive && !hyphen {
+            // `the army's four helicopters`, `the city's 109,976 residents`.
+            let number = view.pieces.get(end).is_some_and(|piece| piece.begins != Start::None);
+            if number && !glued && end > at && want == Want::Any && view.cues(end - 1).has(Cue::Possessive) {
+                return phrase(view, end + 1, want);
+            }
             if !(word.starts_with(char::is_alphabetic) || (glued && word.starts_with(|c: char| c.is_ascii_digit())))
                 || view.pieces.get(end).is_none_or(|piece| piece.opaque)
             {
@@ -123,25 +140,22 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
             }
             // `ten such services`, `dozens of wounded people`.
             let opening = end == at
-                && (matches!(word, "such" | "further" | "other" | "very")
-                    || (view.cues(end).has(Cue::Dead) && view.is_plural(end + 1)));
-            if view.cues(end).has(Cue::Stop) && !glued && !opening {
+                && (view.cues(end).has(Cue::Such) || (view.cues(end).has(Cue::Dead) && view.is_plural(end + 1)));
+            let noun_too = want == Want::Plural && head.is_none() && view.cues(end).has(Cue::VerbNoun);
+            if view.cues(end).has(Cue::Stop) && !glued && !opening && !noun_too {
                 break;
             }
             if glued && word.starts_with(|c: char| c.is_ascii_digit()) {
                 end += 1;
                 continue;
             }
-            let number = view.pieces.get(end).is_some_and(|piece| piece.begins != Start::None);
             if number && !glued && end > at {
-                // `the army's four helicopters`.
-                if want == Want::Any && view.cues(end - 1).has(Cue::Possessive) {
-                    return phrase(view, end + 1, want);
-                }
                 break;
             }
+            // `F-35s`, and `runs` where a plural is wanted.
+            let model = glued && word == "s" && view.word(end - 1).ends_with(|c: char| c.is_ascii_digit());
             let possessed = view.gap(end + 1) == Gap::None && view.cues(end + 1).has(Cue::Possessive);
-            if view.is_plural(end) && !possessed {
+            if (view.is_plural(end) || model || noun_too) && !possessed {
                 // A verb in s behind a plural ends the phrase.
                 if head.is_some()
                     && word.starts_with(char::is_lowercase)
@@ -152,7 +166,7 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
                     break;
                 }
                 head = Some(end);
-            } else if head.is_some() && is_verb(word) {
+            } else if head.is_some() && is_verb(view, word) {
                 break;
             }
         }
@@ -160,18 +174,22 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
     }
     if want == Want::Plural || (want == Want::Any && head.is_some()) {
         let head = head?;
+        // `a town of 3,000 lies 15 minutes away`: an object behind the word shows that it is a verb.
+        if head == at && want == Want::Plural && has_object(view, head) {
+            return None;
+        }
         return Some((at, with_second(view, head)));
     }
     // One thing, or a mass: all but verbs and adverbs at the end.
     let mut last = end.checked_sub(1).filter(|last| *last >= at)?;
     while last > at
-        && (is_verb(view.word(last))
+        && (is_verb(view, view.word(last))
             || !view.word(last).starts_with(char::is_alphabetic)
             || view.cues(last).has(Cue::Possessive))
     {
         last -= 1;
     }
-    if is_verb(view.word(last)) || view.pieces.get(last).is_some_and(|piece| piece.begins != Start::None) {
+    if is_verb(view, view.word(last)) || view.pieces.get(last).is_some_and(|piece| piece.begins != Start::None) {
         return None;
     }
     let limit = if want == Want::Single { 3 } else { LONGEST };
@@ -179,13 +197,24 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
     (last < at + limit + 2).then_some((at, last))
 }
 
+/// Whether what follows the word at `head` is the object of a verb: `faces | its`, `needs | 40`.
+fn has_object(view: &View<'_>, head: usize) -> bool {
+    let next = head + 1;
+    if view.gap(next) != Gap::Blank || !view.word(head).ends_with('s') {
+        return false;
+    }
+    let number = view.pieces.get(next).is_some_and(|piece| piece.begins == Start::Number);
+    let determined = view.cues(next).has(Cue::Owner) || view.word(next) == "its" || view.word(next) == "the";
+    (number || determined) && !view.is_time(next + 1)
+}
+
 /// `police officers | and soldiers`.
 fn with_second(view: &View<'_>, head: usize) -> usize {
     let and = view.gap(head + 1) == Gap::Blank && view.word(head + 1) == "and" && view.gap(head + 2) == Gap::Blank;
     let plain =
         |at: usize| view.pieces.get(at).is_some_and(|piece| piece.begins == Start::None && piece.gap == Gap::Blank);
-    let verb = view.gap(head + 3) == Gap::Blank
-        && matches!(view.word(head + 3), "to" | "the" | "that" | "a" | "an" | "it" | "its" | "their" | "his" | "her");
+    let number = view.pieces.get(head + 3).is_some_and(|piece| piece.begins != Start::None);
+    let verb = view.gap(head + 3) == Gap::Blank && (number || view.cues(head + 3).has(Cue::Clause));
     if and && !verb && plain(head + 2) && view.is_plural(head + 2) && !view.cues(head + 2).has(Cue::Stop) {
         return head + 2;
     }
@@ -193,8 +222,6 @@ fn with_second(view: &View<'_>, head: usize) -> usize {
 }
 
 /// Whether a word in small letters looks like a verb behind a noun.
-fn is_verb(word: &str) -> bool {
-    word.starts_with(char::is_lowercase)
-        && ["ed", "ing", "ly"].iter().any(|ending| word.ends_with(ending))
-        && word.len() > 4
+fn is_verb(view: &View<'_>, word: &str) -> bool {
+    word.starts_with(char::is_lowercase) && word.len() > 4 && view.lexicon.ends_as(word, Cue::VerbEnding)
 }

@@ -1,9 +1,10 @@
 //! The knowledge of figures: units, currencies, approximators, words that are amounts, and cues.
 
-use super::pieces::piece_length;
+pub(super) use super::cues::{Cue, CueWords, Cues};
+use super::phrases::Phrases;
 use crate::document::{Bound, Name};
 use crate::error::{Error, Result};
-use crate::numeral::{Gap, Numbers, Words};
+use crate::numeral::{Numbers, Words};
 use crate::resource::Resources;
 use crate::resource::resources::rows;
 use std::collections::{BTreeMap, HashMap};
@@ -56,9 +57,35 @@ pub(super) enum CurrencyKind {
 pub(super) struct Currency {
     /// The ISO 4217 code; nothing when the article's country must tell.
     pub(super) code: Option<Name>,
+    /// The name under which countries call their own money so.
+    pub(super) shared: Option<Name>,
+    /// Whether the code stands wherever its own country is named as often as others.
+    pub(super) home: bool,
     /// How many powers of ten this unit lies below the main unit.
     pub(super) below: u32,
     pub(super) kind: CurrencyKind,
+}
+
+/// When a letter behind a number is a magnitude.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LetterKind {
+    /// Glued or behind a blank.
+    Free,
+    /// Only glued.
+    Glued,
+    /// Only with money.
+    Money,
+    /// With money, or before what is counted in the plural.
+    Counted,
+    /// Behind a blank, or glued where no word of length follows.
+    Capital,
+}
+
+/// A letter that may be a magnitude.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MagnitudeLetter {
+    pub(super) power: u32,
+    pub(super) kind: LetterKind,
 }
 
 /// When a word is an amount.
@@ -72,8 +99,8 @@ pub(super) enum AmountKind {
     Of,
     /// Before `of` and a magnitude.
     Tens,
-    /// In an age or a temperature.
-    Teens,
+    /// In an age or a temperature: teens, twenties.
+    Ages,
     /// How many times: an exact multiple.
     Times,
     /// The same, before what is multiplied.
@@ -90,179 +117,6 @@ pub(super) struct AmountWord {
     pub(super) low: i64,
     pub(super) high: i64,
     pub(super) kind: AmountKind,
-}
-
-macro_rules! cues {
-    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
-        /// What a word near a number tells about it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Cue { $($(#[$doc])* $name,)* }
-
-        impl Cue {
-            const ALL: &'static [(&'static str, Cue)] = &[$(($text, Cue::$name),)*];
-        }
-    };
-}
-
-cues! {
-    Month = "month",
-    Weekday = "weekday",
-    /// A noun that a number names (`Section 907`).
-    Name = "name",
-    /// The same, but only in capitals.
-    LooseName = "loosename",
-    /// `No.`, `number`.
-    Number = "number",
-    /// A word behind `No. 3` that makes it a rank.
-    RankNext = "ranknext",
-    /// A word before `No. 3` that makes it a rank.
-    RankBefore = "rankbefore",
-    Phone = "phone",
-    Street = "street",
-    /// A noun that an ordinal names (`42nd Infantry`).
-    UnitName = "unitname",
-    /// A verb of change: two amounts behind it are no range.
-    Change = "change",
-    Range = "range",
-    Score = "score",
-    ScoreTail = "scoretail",
-    Ratio = "ratio",
-    /// A noun that a rate may be per, behind an article.
-    Rate = "rate",
-    TimeShare = "time-share",
-    /// A word that ends a noun phrase.
-    Stop = "stop",
-    /// A plural without an s.
-    Collective = "collective",
-    /// A word in s that is no plural.
-    NotPlural = "notplural",
-    Article = "article",
-    Determiner = "determiner",
-    Possessive = "poss",
-    OrdinalTrap = "ordinaltrap",
-    OneTrap = "one-noun",
-    /// dead, injured: who is counted is left out.
-    Dead = "deadlist",
-    Length = "length",
-    Weight = "weight",
-    /// A verb of paying: pounds behind it are money.
-    Pay = "pay",
-    HalfTrap = "half-trap",
-    HalfBefore = "halfprev",
-    MultipleNext = "multiplier-next",
-    MultipleBefore = "multiplier-prev",
-    PointNoun = "point-noun",
-    /// A word behind which `a third` is a share.
-    Share = "after-share",
-    /// A capitalised word that does not make a name of the number behind it.
-    Safe = "name-safe",
-    /// early, mid, low: before `40s`.
-    Part = "seq",
-    PronounNext = "pronoun-next",
-    PronounBefore = "pronoun-prev",
-}
-
-/// A set of cues.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Cues(u64);
-
-impl Cues {
-    pub(super) fn has(self, cue: Cue) -> bool {
-        self.0 >> (cue as u64) & 1 == 1
-    }
-}
-
-/// The words of a phrase behind its first, with its payload.
-type Entry<T> = (Vec<Box<str>>, T);
-
-/// Phrases with a payload, found forward from their first word or backward from their last.
-#[derive(Debug)]
-pub(super) struct Phrases<T> {
-    by_word: HashMap<Box<str>, Vec<Entry<T>>>,
-    exact: bool,
-}
-
-impl<T> Phrases<T> {
-    fn new(exact: bool) -> Self {
-        Self { by_word: HashMap::new(), exact }
-    }
-
-    /// Adds a phrase; its words in reading order, or reversed for reading backward.
-    fn add(&mut self, form: &str, reversed: bool, value: T) {
-        let mut words: Vec<Box<str>> = Vec::new();
-        for mut chunk in form.split(' ') {
-            while !chunk.is_empty() {
-                let (word, rest) = chunk.split_at(piece_length(chunk));
-                words.push(if self.exact { word.into() } else { word.to_lowercase().into() });
-                chunk = rest;
-            }
-        }
-        if reversed {
-            words.reverse();
-        }
-        if words.is_empty() {
-            return;
-        }
-        let first = words.remove(0);
-        let list = self.by_word.entry(first).or_default();
-        list.push((words, value));
-        list.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
-    }
-
-    fn key<'k>(&self, word: &'k str, buffer: &'k mut [u8; 32]) -> &'k str {
-        if self.exact || word.bytes().all(|byte| !byte.is_ascii_uppercase()) || word.len() > buffer.len() {
-            return word;
-        }
-        let folded = &mut buffer[..word.len()];
-        folded.copy_from_slice(word.as_bytes());
-        folded.make_ascii_lowercase();
-        std::str::from_utf8(folded).unwrap_or(word)
-    }
-
-    fn same(&self, own: &str, word: &str) -> bool {
-        if self.exact { own == word } else { own.eq_ignore_ascii_case(word) }
-    }
-
-    /// The longest phrase that begins at `at`: the piece after it, and its payload. Hyphens may join its words.
-    pub(super) fn forward<W: Words>(&self, words: &W, at: usize) -> Option<(usize, &T)> {
-        let mut buffer = [0; 32];
-        let list = self.by_word.get(self.key(words.word(at), &mut buffer))?;
-        list.iter().find_map(|(rest, value)| {
-            let mut next = at + 1;
-            for own in rest {
-                if words.gap(next) == Gap::Break {
-                    return None;
-                }
-                if words.word(next) == "-" && &**own != "-" && words.gap(next) == Gap::None {
-                    next += 1;
-                }
-                if !self.same(own, words.word(next)) {
-                    return None;
-                }
-                next += 1;
-            }
-            Some((next, value))
-        })
-    }
-
-    /// The longest phrase that ends before `end`: its first piece, and its payload.
-    pub(super) fn backward<W: Words>(&self, words: &W, end: usize) -> Option<(usize, &T)> {
-        if end == 0 || words.gap(end) == Gap::Break {
-            return None;
-        }
-        let mut buffer = [0; 32];
-        let list = self.by_word.get(self.key(words.word(end - 1), &mut buffer))?;
-        list.iter().find_map(|(rest, value)| {
-            let mut first = end - 1;
-            for own in rest {
-                if first == 0 || words.gap(first) == Gap::Break || !self.same(own, words.word(first - 1)) {
-                    return None;
-                }
-                first -= 1;
-            }
-            Some((first, value))
-        })
-    }
 }
 
 /// Everything that the scanner knows.
@@ -283,22 +137,60 @@ pub(super) struct Lexicon {
     pub(super) bounds_before: Phrases<Bound>,
     /// Approximators behind a figure.
     pub(super) bounds_after: Phrases<Bound>,
+    /// `±`, `plus or minus`: how far a value may lie from the number before.
+    pub(super) spreads: Phrases<()>,
+    /// The same, read backward.
+    pub(super) spreads_before: Phrases<()>,
     amounts: Vec<AmountWord>,
     amount_places: HashMap<Box<str>, Vague>,
     amount_lengths: [u32; 256],
-    cues: HashMap<Box<str>, Cues>,
+    cue_words: CueWords,
     /// Names of countries and their people, with the country's own name.
     countries: HashMap<Box<str>, Name>,
+    letters: HashMap<Box<str>, MagnitudeLetter>,
+    relations: Vec<Relation>,
     /// Country and form of a currency, with its code.
     moneys: HashMap<(Name, Box<str>), Name>,
 }
 
+/// How one unit stands to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RelationKind {
+    /// The other is a part of it, so many to one.
+    Part(i128),
+    /// The other is a scale on which it is measured.
+    Scale,
+    /// The other stands for it where precious metal is weighed.
+    Precious,
+}
+
+#[derive(Clone, Debug)]
+struct Relation {
+    of: Name,
+    kind: RelationKind,
+    other: Name,
+}
+
+/// The code of a currency, the name that countries share for it, and whether the code stands where its own
+/// country is named: `USD=dollar`, `INR/rupee`, `-krone`, `EUR`.
+fn parse_code(column: &str) -> (Option<Name>, Option<Name>, bool) {
+    let name = |text: &str| Name::from(text.to_owned());
+    if let Some(shared) = column.strip_prefix('-') {
+        return (None, (!shared.is_empty()).then(|| name(shared)), false);
+    }
+    match column.split_once(['=', '/']) {
+        Some((code, shared)) => (Some(name(code)), Some(name(shared)), column.contains('=')),
+        None => (Some(name(column)), None, false),
+    }
+}
+
 const COUNTRIES: &str = "lexicons/country_money.tsv";
 const UNITS: &str = "lexicons/units.tsv";
+const RELATIONS: &str = "lexicons/unit_relations.tsv";
+const LETTERS: &str = "lexicons/magnitude_letters.tsv";
 const CURRENCIES: &str = "lexicons/currencies.tsv";
 const BOUNDS: &str = "lexicons/approximators.tsv";
 const AMOUNTS: &str = "lexicons/amounts.tsv";
-const CUES: &str = "lexicons/cues.tsv";
 
 impl Lexicon {
     /// Loads all tables.
@@ -312,19 +204,24 @@ impl Lexicon {
             currency_before: Phrases::new(true),
             bounds_before: Phrases::new(false),
             bounds_after: Phrases::new(false),
+            spreads: Phrases::new(false),
+            spreads_before: Phrases::new(false),
             amounts: Vec::new(),
             amount_places: HashMap::new(),
             amount_lengths: [0; 256],
-            cues: HashMap::new(),
+            cue_words: CueWords::parse(&resources.text(CueWords::PATH)?)?,
             countries: HashMap::new(),
+            letters: HashMap::new(),
+            relations: Vec::new(),
             moneys: HashMap::new(),
         };
         lexicon.add_units(&resources.text(UNITS)?)?;
         lexicon.add_currencies(&resources.text(CURRENCIES)?)?;
         lexicon.add_bounds(&resources.text(BOUNDS)?)?;
         lexicon.add_amounts(&resources.text(AMOUNTS)?)?;
-        lexicon.add_cues(&resources.text(CUES)?)?;
         lexicon.add_countries(&resources.text(COUNTRIES)?)?;
+        lexicon.add_letters(&resources.text(LETTERS)?)?;
+        lexicon.add_relations(&resources.text(RELATIONS)?)?;
         Ok(lexicon)
     }
 
@@ -348,18 +245,16 @@ impl Lexicon {
 
     /// What `word` tells about numbers near it, whatever the case of its letters.
     pub(super) fn cues(&self, word: &str) -> Cues {
-        let mut buffer = [0; 32];
-        if word.len() > buffer.len() {
-            return Cues::default();
-        }
-        let folded = &mut buffer[..word.len()];
-        folded.copy_from_slice(word.as_bytes());
-        folded.make_ascii_lowercase();
-        std::str::from_utf8(folded).ok().and_then(|word| self.cues.get(word)).copied().unwrap_or_default()
+        self.cue_words.of(word)
     }
 
-    /// The country that the words of an article name most; nothing when two do alike, or none is named.
-    pub(super) fn country(&self, pieces: &super::pieces::Pieces<'_>) -> Option<Name> {
+    /// Whether `word` ends in one of the endings of `cue`.
+    pub(super) fn ends_as(&self, word: &str, cue: Cue) -> bool {
+        self.cue_words.ends_as(word, cue)
+    }
+
+    /// The countries that the words of an article name, and how often.
+    pub(super) fn countries_named(&self, pieces: &super::pieces::Pieces<'_>) -> Vec<(Name, usize)> {
         let mut counts: BTreeMap<&Name, usize> = BTreeMap::new();
         for at in 0..pieces.len() {
             let word = pieces.word(at);
@@ -369,14 +264,17 @@ impl Lexicon {
                 *counts.entry(country).or_default() += 1;
             }
         }
-        let most = counts.values().copied().max()?;
-        let mut first = counts.into_iter().filter(|(_, count)| *count == most).map(|(country, _)| country.clone());
-        first.next().filter(|_| first.next().is_none())
+        counts.into_iter().map(|(country, count)| (country.clone(), count)).collect()
     }
 
     /// The code of the currency that `country` calls `form`.
     pub(super) fn currency_of(&self, country: &Name, form: &str) -> Option<&Name> {
         self.moneys.get(&(country.clone(), form.into()))
+    }
+
+    /// The code of the currency that the country which `word` names calls `form`.
+    pub(super) fn money_of(&self, word: &str, form: &str) -> Option<&Name> {
+        self.currency_of(self.countries.get(word)?, form)
     }
 
     fn add_countries(&mut self, table: &str) -> Result<()> {
@@ -390,6 +288,76 @@ impl Lexicon {
             if form != "-" {
                 self.moneys.insert((country, form.into()), Name::from(code.to_owned()));
             }
+        }
+        Ok(())
+    }
+
+    /// The magnitude that a letter behind a number may be.
+    pub(super) fn magnitude_letter(&self, word: &str) -> Option<MagnitudeLetter> {
+        if word.len() == 1 { self.letters.get(word).copied() } else { None }
+    }
+
+    /// The smaller unit that may follow `unit`, and how many of it make one: inches behind feet.
+    pub(super) fn part_of(&self, unit: &str) -> Option<(&Name, i128)> {
+        let mut parts = self.relations.iter().filter(|relation| &*relation.of == unit);
+        parts.find_map(|relation| match relation.kind {
+            RelationKind::Part(ratio) => Some((&relation.other, ratio)),
+            _ => None,
+        })
+    }
+
+    /// Whether `unit` is measured on scales that are said apart: degrees.
+    pub(super) fn has_scales(&self, unit: &str) -> bool {
+        self.relations.iter().any(|relation| relation.kind == RelationKind::Scale && &*relation.of == unit)
+    }
+
+    /// Whether `unit` is such a scale.
+    pub(super) fn is_scale(&self, unit: &str) -> bool {
+        self.relations.iter().any(|relation| relation.kind == RelationKind::Scale && &*relation.other == unit)
+    }
+
+    /// The unit that stands for `unit` where precious metal is weighed.
+    pub(super) fn precious(&self, unit: &str) -> Option<&Name> {
+        let mut own = self.relations.iter().filter(|relation| relation.kind == RelationKind::Precious);
+        own.find(|relation| &*relation.of == unit).map(|relation| &relation.other)
+    }
+
+    fn add_letters(&mut self, table: &str) -> Result<()> {
+        for (line, columns) in rows(table) {
+            let fault = |message: String| Error::resource(format!("{LETTERS}:{line}"), message);
+            let [letter, power, how] = columns[..] else {
+                return Err(fault("a row has three columns: letter, power of ten, how".to_owned()));
+            };
+            let kind = match how {
+                "free" => LetterKind::Free,
+                "glued" => LetterKind::Glued,
+                "money" => LetterKind::Money,
+                "counted" => LetterKind::Counted,
+                "capital" => LetterKind::Capital,
+                _ => return Err(fault(format!("{how:?} is none of free, glued, money, counted, capital"))),
+            };
+            let power = power.parse().map_err(|_| fault(format!("{power:?} is no power of ten")))?;
+            self.letters.insert(letter.into(), MagnitudeLetter { power, kind });
+        }
+        Ok(())
+    }
+
+    fn add_relations(&mut self, table: &str) -> Result<()> {
+        for (line, columns) in rows(table) {
+            let fault = |message: String| Error::resource(format!("{RELATIONS}:{line}"), message);
+            let [of, how, other, ratio] = columns[..] else {
+                return Err(fault("a row has four columns: unit, relation, other unit, ratio".to_owned()));
+            };
+            let kind = match how {
+                "part" => {
+                    RelationKind::Part(ratio.parse().map_err(|_| fault(format!("{ratio:?} is no whole number")))?)
+                }
+                "scale" => RelationKind::Scale,
+                "precious" => RelationKind::Precious,
+                _ => return Err(fault(format!("{how:?} is none of part, scale, precious"))),
+            };
+            let (of, other) = (Name::from(of.to_owned()), Name::from(other.to_owned()));
+            self.relations.push(Relation { of, kind, other });
         }
         Ok(())
     }
@@ -436,9 +404,9 @@ impl Lexicon {
                 "code" => CurrencyKind::Code,
                 _ => return Err(fault(format!("{how:?} is none of name, open, pound, sub, letter, sign, code"))),
             };
-            let code = (code != "-").then(|| Name::from(code.to_owned()));
+            let (code, shared, home) = parse_code(code);
             let below = below.parse().map_err(|_| fault(format!("{below:?} is no power of ten")))?;
-            let currency = Currency { code, below, kind };
+            let currency = Currency { code, shared, home, below, kind };
             match kind {
                 CurrencyKind::Sign | CurrencyKind::Code => {
                     self.currency_signs.add(form, false, currency.clone());
@@ -461,7 +429,11 @@ impl Lexicon {
             match side {
                 "before" => self.bounds_before.add(phrase, true, bound),
                 "after" => self.bounds_after.add(phrase, false, bound),
-                _ => return Err(fault(format!("{side:?} is neither before nor after"))),
+                "spread" => {
+                    self.spreads.add(phrase, false, ());
+                    self.spreads_before.add(phrase, true, ());
+                }
+                _ => return Err(fault(format!("{side:?} is none of before, after, spread"))),
             }
         }
         Ok(())
@@ -478,7 +450,7 @@ impl Lexicon {
                 "article" => AmountKind::Article,
                 "of" => AmountKind::Of,
                 "tens" => AmountKind::Tens,
-                "teens" => AmountKind::Teens,
+                "ages" => AmountKind::Ages,
                 "times" => AmountKind::Times,
                 "multiple" => AmountKind::Multiple,
                 _ => return Err(fault(format!("{how:?} is no way to be an amount"))),
@@ -495,19 +467,6 @@ impl Lexicon {
             }
             self.amounts.push(entry);
             self.amount_places.insert(word.into(), place);
-        }
-        Ok(())
-    }
-
-    fn add_cues(&mut self, table: &str) -> Result<()> {
-        for (line, columns) in rows(table) {
-            let fault = |message: String| Error::resource(format!("{CUES}:{line}"), message);
-            let [kind, word] = columns[..] else {
-                return Err(fault("a row has two columns: kind, word".to_owned()));
-            };
-            let cue = Cue::ALL.iter().find(|(name, _)| *name == kind);
-            let (_, cue) = cue.ok_or_else(|| fault(format!("{kind:?} is no kind of cue")))?;
-            self.cues.entry(word.into()).or_default().0 |= 1 << (*cue as u64);
         }
         Ok(())
     }

@@ -6,12 +6,15 @@
 
 mod amounts;
 mod counts;
+mod cues;
 mod lexicon;
 mod money;
 mod names;
 mod pair;
+mod phrases;
 mod pieces;
 mod scan;
+mod table;
 mod term;
 mod traps;
 mod unit;
@@ -51,6 +54,18 @@ impl FigureTagger {
     }
 }
 
+impl FigureTagger {
+    /// The shorter figures that the numbers inside `span` would have been alone, one line each.
+    fn rivals(&self, text: &Segmented<'_>, span: Span) -> Vec<String> {
+        let pieces = Pieces::new(text, &self.lexicon);
+        scan::terms(&self.lexicon, &pieces, span)
+            .into_iter()
+            .filter(|term| *term != span)
+            .map(|term| format!("{:?} alone lost to the longer {:?}", term.of(text.text()), span.of(text.text())))
+            .collect()
+    }
+}
+
 impl Tagger for FigureTagger {
     fn name(&self) -> &'static str {
         "figures.rules"
@@ -79,6 +94,7 @@ impl Tagger for FigureTagger {
         if let Some(Value::Figure(figure)) = candidate.annotation.value.as_deref() {
             lines.extend(steps(words, figure, text.text()));
         }
+        lines.extend(self.rivals(text, candidate.annotation.span));
         let around = Span::new(
             candidate.annotation.span.start().saturating_sub(40),
             candidate.annotation.span.end().saturating_add(40),
@@ -86,6 +102,20 @@ impl Tagger for FigureTagger {
         for (trap, caught) in self.traps(text, around) {
             lines.push(format!("near it the trap {trap:?} caught {caught:?}"));
         }
+        lines
+    }
+
+    fn refusals(&self, text: &Segmented<'_>, place: Span) -> Vec<String> {
+        let mut lines = Vec::new();
+        let pieces = Pieces::new(text, &self.lexicon);
+        scan::scan(&self.lexicon, &pieces, &mut |finding| {
+            if let Outcome::Trap(name) = finding.outcome
+                && finding.span.start() <= place.start()
+                && place.end() <= finding.span.end()
+            {
+                lines.push(format!("the trap {name:?} caught {:?}, so it is no figure", finding.span.of(text.text())));
+            }
+        });
         lines
     }
 }

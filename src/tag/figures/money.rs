@@ -2,36 +2,68 @@
 
 use super::lexicon::{Cue, Currency, CurrencyKind};
 use super::pieces::Start;
-use super::term::{Measure, Signs, Term, View};
+use super::term::{Measure, Term, View};
 use crate::document::Name;
 use crate::numeral::{Form, Gap, Kind, Number, Role};
 
 impl View<'_> {
-    /// Which signs of money the article uses: looked up once, since the whole text is searched.
-    fn signs(&self) -> Signs {
-        *self.signs.get_or_init(|| {
-            let text = self.pieces.text;
-            Signs {
-                pound: text.contains('\u{a3}'),
-                only_euro: text.contains('\u{20ac}') && !text.contains('$'),
-                america: ["US$", "U.S.", "America", "US ", "USD"].iter().any(|name| text.contains(name)),
+    /// The codes of the signs of money that the article uses, in their order, once each.
+    fn signs(&self) -> &[Name] {
+        self.signs.get_or_init(|| {
+            let mut codes: Vec<Name> = Vec::new();
+            for at in 0..self.pieces.len() {
+                if self.word(at).starts_with(|c: char| c == '$' || !c.is_ascii())
+                    && let Some((_, currency)) = self.lexicon.currency_signs.forward(self.pieces, at)
+                    && let Some(code) = currency.code.as_ref().filter(|code| !codes.contains(code))
+                {
+                    codes.push(code.clone());
+                }
             }
+            codes
         })
     }
 
-    /// The code of a currency whose name or sign several countries share, by the country that the article names
-    /// most; `default` where it names none of them.
-    pub(super) fn code_here(&self, form: &str, default: Option<&Name>) -> Option<Name> {
-        let country = || {
-            let country = self.country.get_or_init(|| self.lexicon.country(self.pieces));
-            country.as_ref().and_then(|country| self.lexicon.currency_of(country, form)).cloned()
-        };
-        // A bare `$` is the American one wherever America is spoken of.
-        if form == "dollar" && self.signs().america {
-            return default.cloned();
+    /// The codes of the signs of money, and of the names of money behind numbers, once each.
+    fn moneys(&self) -> &[Name] {
+        self.moneys.get_or_init(|| {
+            let mut codes = self.signs().to_vec();
+            for at in 1..self.pieces.len() {
+                let number = self.pieces.list[at - 1].begins == Start::Number && self.gap(at) != Gap::Break;
+                if number
+                    && let Some((_, currency)) = self.lexicon.currency_names.forward(self.pieces, at)
+                    && currency.below == 0
+                    && let Some(code) = currency.code.as_ref().filter(|code| !codes.contains(code))
+                {
+                    codes.push(code.clone());
+                }
+            }
+            codes
+        })
+    }
+
+    /// The code of `currency` here: where several countries share its name or sign, that of the country which the
+    /// article names most; its own where the article names none of them.
+    pub(super) fn code_here(&self, currency: &Currency) -> Option<Name> {
+        let Some(shared) = &currency.shared else { return currency.code.clone() };
+        // `cents` in an article that knows one currency sign, the euro's, are euro cents.
+        if currency.below > 0
+            && let [only] = self.moneys()
+        {
+            return Some(only.clone());
         }
-        let shared = default.is_none() || matches!(form, "rupee" | "dollar" | "lira");
-        if shared { country().or_else(|| default.cloned()) } else { default.cloned() }
+        let named = self.countries.get_or_init(|| self.lexicon.countries_named(self.pieces));
+        let most = named.iter().map(|(_, count)| *count).max().unwrap_or_default();
+        let code_in = |country: &Name| self.lexicon.currency_of(country, shared);
+        // A bare `$` is the American one where America is named about as often as any other country.
+        let home = |(country, count): &(Name, usize)| {
+            count * 3 >= most && code_in(country).is_some() && code_in(country) == currency.code.as_ref()
+        };
+        if currency.home && named.iter().any(home) {
+            return currency.code.clone();
+        }
+        let mut first = named.iter().filter(|(_, count)| *count == most);
+        let country = first.next().filter(|_| first.next().is_none());
+        country.and_then(|(country, _)| code_in(country)).cloned().or_else(|| currency.code.clone())
     }
 
     /// `$5`, `US$40`, `USD 34.6`, `Rs 20`, `-$5`.
@@ -40,31 +72,12 @@ impl View<'_> {
             return;
         }
         let found = self.lexicon.currency_before.backward(self.pieces, term.first);
-        let Some((mut first, currency)) = found.filter(|(first, _)| *first >= self.floor.get()) else { return };
+        let Some((first, currency)) = found.filter(|(first, _)| *first >= self.floor.get()) else { return };
         let letters = self.word(term.first - 1).starts_with(char::is_alphabetic);
         if letters && first > 0 && self.gap(first) == Gap::None && !matches!(self.word(first - 1), "(" | "\"" | "-") {
             return;
         }
-        let mut code = if self.word(first) == "$" {
-            self.code_here("dollar", currency.code.as_ref())
-        } else {
-            self.code_here(self.word(first), currency.code.as_ref())
-        };
-        if self.word(first) == "$" && first + 1 == term.first && first > 0 && self.gap(first) != Gap::Break {
-            // Wires in small letters, or cut at every sign: `c $ 16.4 million`, `U.S. $40`.
-            let before = self.word(first - 1);
-            let other = match before {
-                "us" | "u.s" | "u.s." | "U.S." | "U.S" | "US" | "usd" | "USD" => Some("USD"),
-                "hk" | "HK" => Some("HKD"),
-                "nz" | "NZ" | "nzd" | "NZD" => Some("NZD"),
-                "au" | "AU" | "aud" | "AUD" => Some("AUD"),
-                "c" | "cad" | "CAD" | "CA" => Some("CAD"),
-                _ => None,
-            };
-            if let Some(other) = other {
-                (first, code) = (first - 1, Some(Name::from(other)));
-            }
-        }
+        let code = self.code_here(currency);
         term.first = first;
         term.measure = Measure::Money(code);
         (term.sign_before, term.bare, term.rule) = (true, false, "money before");
@@ -86,14 +99,14 @@ impl View<'_> {
         if let Some((next, currency)) = self.lexicon.currency_names.forward(self.pieces, term.next)
             && currency.below == 0
             && currency.code.is_some()
-            && Measure::Money(currency.code.clone()) == term.measure
+            && Measure::Money(self.code_here(currency)) == term.measure
         {
             term.next = next;
         }
     }
 
     /// Whether `361 million pounds` are money: money is counted in millions, weights are not.
-    pub(super) fn pounds_are_money(&self, term: &Term) -> bool {
+    pub(super) fn pounds_are_money(&self, term: &Term, pound: &Currency) -> bool {
         let hyphen = self.is_hyphen(term.next.saturating_sub(2));
         let large =
             term.value.and_then(|value| value.compare(Number::whole(1000))).is_some_and(std::cmp::Ordering::is_ge);
@@ -102,7 +115,10 @@ impl View<'_> {
             || self.cues(term.next).has(Cue::Weight);
         let of = self.after(term.next) == "of";
         let paid = self.cue_within(term.first, 4, Cue::Pay);
-        !weighed && (paid || (term.scaled && large) || (!hyphen && !of && self.signs().pound))
+        !weighed
+            && (paid
+                || (term.scaled && large)
+                || (!hyphen && !of && pound.code.as_ref().is_some_and(|code| self.signs().contains(code))))
     }
 
     pub(super) fn currency_at(&self, term: &Term, place: usize) -> Option<(usize, Currency)> {
@@ -125,7 +141,25 @@ impl View<'_> {
             let (next, currency) = self.lexicon.currency_names.forward(self.pieces, place)?;
             (!glued || term.digits).then_some((next, currency))
         });
-        found.map(|(next, currency)| (next, currency.clone()))
+        found.map(|(next, currency)| (next, currency.clone())).or_else(|| self.currency_of_people(place))
+    }
+
+    /// `Haitian gourdes`, `Bruneian dollars`: a currency behind the adjective of its country. A name that
+    /// countries share has no code unless the country is known.
+    fn currency_of_people(&self, place: usize) -> Option<(usize, Currency)> {
+        let adjective = self.word(place);
+        if !adjective.starts_with(char::is_uppercase)
+            || self.gap(place) != Gap::Blank
+            || self.gap(place + 1) != Gap::Blank
+        {
+            return None;
+        }
+        let (next, currency) = self.lexicon.currency_names.forward(self.pieces, place + 1)?;
+        let mut currency = currency.clone();
+        if let Some(shared) = currency.shared.take() {
+            currency.code = self.lexicon.money_of(adjective, &shared).cloned();
+        }
+        Some((next, currency))
     }
 
     /// `35p` is money; `1080p` a format. `17c a share` is money.
@@ -134,21 +168,8 @@ impl View<'_> {
     }
 
     pub(super) fn take_currency(&self, term: &mut Term, next: usize, currency: &Currency) {
-        let name = self.word(next - 1).to_ascii_lowercase();
-        let name = match name.as_str() {
-            "kroner" | "krona" | "kronor" | "krone" | "kr" => "krone",
-            "cent" | "cents" if self.signs().only_euro => "eurocent",
-            "cent" | "cents" => "dollar",
-            other => other.strip_suffix('s').unwrap_or(other),
-        };
-        // `Canadian dollars` say their country themselves.
-        let alone = next == self.joined(term.next).unwrap_or(term.next) + 1;
-        let code = match (name, alone) {
-            ("eurocent", true) => Some(Name::Fixed("EUR")),
-            (_, true) => self.code_here(name, currency.code.as_ref()),
-            _ => currency.code.clone(),
-        };
-        term.measure = Measure::Money(code);
+        term.measure = Measure::Money(self.code_here(currency));
+        term.small = currency.below > 0;
         (term.next, term.bare, term.rule) = (next, false, "money behind");
         term.value = term.value.and_then(|value| value.unshifted(currency.below));
         let code_before_magnitude = matches!(currency.kind, CurrencyKind::Code) && !term.scaled;

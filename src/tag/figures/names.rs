@@ -4,7 +4,7 @@ use super::lexicon::Cue;
 use super::pieces::Start;
 use super::term::{Measure, Term, View};
 use super::traps::{Caught, end_of_chain, glued_to_letters, is_digits};
-use crate::numeral::{Form, Gap, Kind, Number, Role};
+use crate::numeral::{Atom, Form, Gap, Kind, Number, Role};
 
 /// Traps of a number without a unit of its own: years, dates, names, pronouns.
 pub(super) fn of_term(view: &View<'_>, term: &Term) -> Option<Caught> {
@@ -29,25 +29,18 @@ pub(super) fn of_term(view: &View<'_>, term: &Term) -> Option<Caught> {
     if term.digits {
         return None;
     }
-    let word = view.word(term.first).to_ascii_lowercase();
     if term.next == term.first + 1 {
-        match word.as_str() {
-            "one" if pronoun(view, term) => return Some(("pronoun", term.next)),
-            "zero" | "nil" | "nought" => {
-                let before = view.before(term.first).to_ascii_lowercase();
-                let after = if view.is_hyphen(term.next) { view.word(term.next + 1) } else { view.after(term.next) };
-                if matches!(before.as_str(), "net" | "ground" | "absolute" | "sub" | "from" | "patient")
-                    || matches!(
-                        after,
-                        "sum" | "tolerance" | "hour" | "day" | "carbon" | "emission" | "emissions" | "Dark"
-                    )
-                {
+        match view.pieces.list[term.first].atom {
+            Atom { role: Role::Unit, value: 1, .. } if pronoun(view, term) => return Some(("pronoun", term.next)),
+            Atom { role: Role::Zero, .. } => {
+                let after = term.next + usize::from(view.is_hyphen(term.next));
+                if view.cues_before(term.first).has(Cue::ZeroBefore) || view.cues_after(after).has(Cue::ZeroAfter) {
                     return Some(("part of a name", term.next));
                 }
             }
-            "hundred" | "thousand" | "million" | "billion" | "trillion" | "dozen"
+            Atom { role: Role::Hundred | Role::Scale | Role::Dozen, .. }
                 if view.before(term.first).ends_with('s')
-                    && view.word(term.first) != view.word(term.first).to_ascii_lowercase() =>
+                    && view.word(term.first).contains(|c: char| c.is_ascii_uppercase()) =>
             {
                 return Some(("part of a name", term.next));
             }
@@ -57,7 +50,7 @@ pub(super) fn of_term(view: &View<'_>, term: &Term) -> Option<Caught> {
     // `half past seven`, `quarter to nine`.
     if matches!(view.before(term.first), "past" | "to")
         && term.first > 1
-        && matches!(view.word(term.first - 2), "half" | "quarter")
+        && view.pieces.list[term.first - 2].atom.role == Role::Part
     {
         return Some(("clock time", term.next));
     }
@@ -86,13 +79,14 @@ fn half(view: &View<'_>, term: &Term) -> bool {
     if term.digits || term.scaled {
         return false;
     }
-    let last = view.word(term.next - 1).to_ascii_lowercase();
-    if last != "half" && last != "quarter" && last != "quarters" && last != "halves" {
+    let last = view.pieces.list[term.next - 1].atom;
+    if last.role != Role::Part {
         return false;
     }
+    let is_half = (last.form, last.value) == (Form::Plain, 2);
     let after = if view.is_hyphen(term.next) && view.gap(term.next) == Gap::None { term.next + 1 } else { term.next };
     let blank = view.gap(after) != Gap::Break;
-    if last == "half" && term.next <= term.first + 2 {
+    if is_half && term.next <= term.first + 2 {
         if view.cues_before(term.first).has(Cue::HalfBefore) || matches!(view.before(term.first), "-" | "then") {
             return true;
         }
@@ -107,6 +101,16 @@ fn half(view: &View<'_>, term: &Term) -> bool {
         let time = view.before(term.first) == "and" && term.first > 1 && view.is_measure_of_time(term.first - 2);
         return time || (article && view.is_measure_of_time(after + 1)) || (blank && view.is_measure_of_time(after));
     }
+    // A bare `a quarter` is a coin, a season or a part of a town, unless something fell by it.
+    let quarter = (last.form, last.value) == (Form::Plain, 4) && term.next == term.first + 2;
+    let article = view.cues(term.first).has(Cue::Article);
+    if quarter && article && !view.after(term.next).eq_ignore_ascii_case("of") {
+        let bound = view.lexicon.bounds_before.backward(view.pieces, term.first).is_some();
+        let by = view.before(term.first).eq_ignore_ascii_case("by") && view.ends_share(term.next);
+        return !(by
+            || bound
+            || view.cues_after(term.next).has(Cue::Share) && view.cue_within(term.first, 4, Cue::Change));
+    }
     // `an hour and a half`.
     let time = view.before(term.first) == "and" && term.first > 1 && view.is_measure_of_time(term.first - 2);
     time || (blank && view.is_measure_of_time(after))
@@ -120,7 +124,7 @@ fn long_time(view: &View<'_>, term: &Term) -> Option<Caught> {
     }
     if matches!(view.word(next), "times" | "time")
         && view.is_measure_of_time(next + 2)
-        && (view.cues(next + 1).has(Cue::Article) || matches!(view.word(next + 1), "per" | "every" | "each"))
+        && view.cues(next + 1).any(&[Cue::Article, Cue::HowOften])
     {
         return Some(("how often", next + 3));
     }
@@ -142,20 +146,6 @@ fn dated(view: &View<'_>, term: &Term) -> Option<Caught> {
     if term.bare && whole.is_some_and(|day| (1..=31).contains(&day)) && view.is_month_near(term.first, term.next) {
         return Some(("day of a month", term.next));
     }
-    // `March 5 and 6`, `5-7 March`, `Tuesday, 5`.
-    let weekday = view.cues_before(term.first).has(Cue::Weekday)
-        || (view.before(term.first) == ","
-            && term.first > 1
-            && view.cues(term.first - 2).has(Cue::Weekday)
-            && view.word(term.first - 2).len() > 2);
-    if term.bare
-        && weekday
-        && whole.is_some_and(|day| (1..=31).contains(&day))
-        && view.word(term.first - 1).starts_with(|c: char| c.is_uppercase() || c == ',')
-        && view.is_month_near(term.first, term.next)
-    {
-        return Some(("day of a month", term.next));
-    }
     if !term.bare || term.next != term.number + 1 || view.word(term.number).len() != 4 {
         return None;
     }
@@ -166,52 +156,11 @@ fn dated(view: &View<'_>, term: &Term) -> Option<Caught> {
 /// Whether a number that could be a year counts something: `over 2000 people`, `1200 troops`.
 fn counts_things(view: &View<'_>, term: &Term, year: i64) -> bool {
     let bounded = view.lexicon.bounds_before.backward(view.pieces, term.first).is_some_and(|(start, _)| {
-        let word = view.word(start).to_ascii_lowercase();
-        !(start + 1 == term.first
-            && matches!(
-                word.as_str(),
-                "around"
-                    | "about"
-                    | "circa"
-                    | "ca."
-                    | "over"
-                    | "some"
-                    | "by"
-                    | "perhaps"
-                    | "under"
-                    | "above"
-                    | "below"
-                    | "near"
-            )
-            && !view.is_plural(term.next))
+        let modern = (1600..2100).contains(&year);
+        !(modern && start + 1 == term.first && view.cues(start).has(Cue::YearHedge) && !view.is_plural(term.next))
     });
-    let before = view.before(term.first).to_ascii_lowercase();
-    let prepared = matches!(
-        before.as_str(),
-        "in" | "since"
-            | "by"
-            | "until"
-            | "till"
-            | "of"
-            | "during"
-            | "before"
-            | "after"
-            | "early"
-            | "late"
-            | "mid"
-            | "year"
-            | "fiscal"
-            | "from"
-            | "("
-            | "mid-"
-            | "/"
-            | "through"
-            | "spring"
-            | "summer"
-            | "autumn"
-            | "winter"
-            | "fall"
-    ) || view.cues_before(term.first).has(Cue::Month);
+    let before = view.cues_before(term.first);
+    let prepared = before.any(&[Cue::YearBefore, Cue::Month]);
     if bounded || (view.word(term.next) == "+" && view.gap(term.next) != Gap::Break) {
         return true;
     }
@@ -225,7 +174,7 @@ fn counts_things(view: &View<'_>, term: &Term, year: i64) -> bool {
         let collective = view.gap(term.next) == Gap::Blank && view.cues(term.next).has(Cue::Collective);
         return collective && !prepared;
     }
-    if prepared && (1400..2100).contains(&year) && !matches!(before.as_str(), "of" | "from" | "by") {
+    if prepared && (1400..2100).contains(&year) && !before.has(Cue::YearOf) {
         return false;
     }
     plural || (!prepared && !(1700..1900).contains(&year))
@@ -258,6 +207,11 @@ fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
     }
     if street(view, term) {
         return Some(("address", term.next));
+    }
+    // `iOS 17.2`: a capital inside the word before makes a version of a decimal.
+    let inner = word.starts_with(char::is_lowercase) && word.contains(char::is_uppercase);
+    if inner && own.contains('.') && view.gap(first) == Gap::Blank {
+        return Some(("number of a name", term.next));
     }
     // `Boeing 747`, `iOS 17`.
     let capital = word.chars().take(2).any(char::is_uppercase) && view.gap(first) == Gap::Blank;
@@ -292,8 +246,7 @@ fn numbered(view: &View<'_>, term: &Term) -> Option<Caught> {
 /// `22,24,26`, `542 and 543`: the numbers behind the first.
 fn skip_list(view: &View<'_>, mut next: usize) -> usize {
     loop {
-        let and = matches!(view.word(next), "and" | "or" | "to" | "," | "&" | "-" | "\u{2013}")
-            && view.gap(next) != Gap::Break;
+        let and = view.cues_after(next).has(Cue::ListLink);
         let digits = view.pieces.get(next + 1).is_some_and(|piece| piece.gap != Gap::Break)
             && is_digits(view.word(next + 1))
             && view.word(next + 1).len() < 5;
@@ -366,19 +319,21 @@ fn street(view: &View<'_>, term: &Term) -> bool {
 fn pronoun(view: &View<'_>, term: &Term) -> bool {
     let next = term.next;
     if view.is_hyphen(next) && view.gap(next) == Gap::None {
-        return true;
+        // `a one-bedroom flat` counts; `one-sided`, `one-to-one` do not.
+        let noun = view.cues(next + 1);
+        return noun.any(&[Cue::OneTrap, Cue::Stop]) || view.is_hyphen(next + 2);
     }
     if view.gap(next) != Gap::Blank {
         // `two missions in one`, `one, two`: only beside other numbers.
-        let comma = matches!(view.word(next), "," | "and" | "or")
-            && view.pieces.get(next + 1).is_some_and(|piece| piece.begins == Start::Number);
+        let comma = (view.word(next) == "," || view.cues(next).has(Cue::OrAnd))
+            && view.pieces.get(next + 1).is_some_and(|piece| piece.begins == Start::Number && piece.atom.value != 1);
         return !comma;
     }
     let after = view.cues(next);
     if after.has(Cue::Dead)
         || view.word(next) == "more"
-        || matches!(view.word(next), "or" | "and")
-            && view.pieces.get(next + 1).is_some_and(|piece| piece.begins == Start::Number)
+        || view.bound_behind(next).is_some()
+        || after.has(Cue::OrAnd) && view.pieces.get(next + 1).is_some_and(|piece| piece.begins == Start::Number)
     {
         return false;
     }
@@ -387,7 +342,7 @@ fn pronoun(view: &View<'_>, term: &Term) -> bool {
         let word = view.word(*at);
         view.gap(*at) != Gap::Break
             && (word.starts_with(char::is_alphanumeric) || word.starts_with(['\'', '\u{2019}']))
-            && !matches!(word, "and" | "them" | "us" | "those" | "which" | "whom" | "more" | "less" | "than")
+            && !view.cues(*at).has(Cue::OfOneEnd)
     };
     let number = |at: usize| {
         view.pieces.get(at).is_some_and(|piece| {
@@ -399,31 +354,18 @@ fn pronoun(view: &View<'_>, term: &Term) -> bool {
         return false;
     }
     // `one was killed`; `five backed it, one voted against`.
-    if matches!(view.word(next), "was" | "were" | "is")
-        && (view.cues(next + 1).has(Cue::Dead) || matches!(view.word(next + 1), "shot" | "found" | "rescued"))
-    {
-        return matches!(
-            view.before(term.first).to_ascii_lowercase().as_str(),
-            "no" | "any" | "every" | "the" | "this" | "that"
-        );
-    }
-    if view.word(next).ends_with("ed") && matches!(view.before(term.first), ";" | "," | "and" | "with") {
-        return false;
-    }
     let before = view.cues_before(term.first);
+    if after.has(Cue::Be) && view.cues(next + 1).any(&[Cue::Dead, Cue::Met]) {
+        return before.has(Cue::NoOne);
+    }
     // `the one provided by the state`.
-    let defined = before.has(Cue::Determiner) && ["ed", "ing"].iter().any(|ending| view.word(next).ends_with(ending));
+    let ends = view.gap(next + 1) == Gap::Break || view.cues(next + 1).has(Cue::Stop);
+    let defined = before.has(Cue::Determiner) && view.lexicon.ends_as(view.word(next), Cue::VerbEnding) && ends;
     let noun = !defined
         && !after.has(Cue::PronounNext)
         && !after.has(Cue::OneTrap)
         && view.word(next).starts_with(char::is_alphabetic);
-    !noun
-        || (before.has(Cue::PronounBefore)
-            && !view.is_plural(next)
-            && matches!(
-                view.before(term.first).to_ascii_lowercase().as_str(),
-                "no" | "any" | "every" | "each" | "another" | "which" | "this" | "that"
-            ))
+    !noun || (before.has(Cue::NoneOf) && !view.is_plural(next))
 }
 
 /// Traps of ordinals: dates, names, set phrases, the unit `second`.
@@ -431,7 +373,7 @@ pub(super) fn of_ordinal(view: &View<'_>, term: &Term) -> Option<Caught> {
     let (first, next) = (term.first, term.next);
     let after = view.after(next);
     let own = view.word(first);
-    let lower = own.to_ascii_lowercase();
+    let rank = if term.next == first + 1 { view.pieces.list[first].atom.value } else { 0 };
     if term.digits && glued_to_letters(view, term.number) {
         return Some(("part of a name", next));
     }
@@ -439,25 +381,20 @@ pub(super) fn of_ordinal(view: &View<'_>, term: &Term) -> Option<Caught> {
         return Some(("day of a month", next));
     }
     let noun = if view.is_hyphen(next) && view.gap(next) == Gap::None { view.word(next + 1) } else { after };
-    if matches!(noun, "century" | "centuries" | "millennium" | "Century") {
+    if view.lexicon.cues(noun).has(Cue::Century) {
         return Some(("century", next + 1));
     }
-    if lower == "first" {
-        let hand = view.is_hyphen(next) && matches!(view.word(next + 1), "hand" | "aid" | "name");
-        let set = matches!(
-            after.to_ascii_lowercase().as_str(),
-            "lady" | "aid" | "minister" | "hand" | "foremost" | "responders" | "responder" | "ladies"
-        ) || (after == "of" && view.word(next + 1) == "all");
-        if hand
-            || set
+    if rank == 1 {
+        let set = view.lexicon.cues(noun).has(Cue::OrdinalTrap) || (after == "of" && view.word(next + 1) == "all");
+        if set
             || view.before(first) == "at" && !after.starts_with(char::is_alphabetic)
             || (view.before(first) == "at" && after == "that")
         {
             return Some(("set phrase", next));
         }
     }
-    if lower == "second"
-        && (matches!(view.before(first), "per" | "split" | "each" | "every")
+    if rank == 2
+        && (view.cues_before(first).has(Cue::SecondBefore)
             || view
                 .pieces
                 .get(first.wrapping_sub(1))
@@ -479,9 +416,7 @@ pub(super) fn of_ordinal(view: &View<'_>, term: &Term) -> Option<Caught> {
     let named = view.gap(place) != Gap::Break && view.word(place).starts_with(char::is_uppercase);
     (capital
         && named
-        && (!opens
-            || view.cues(place).has(Cue::UnitName)
-            || matches!(view.word(place), "World" | "Minister" | "Lady" | "Amendment"))
+        && (!opens || view.cues(place).has(Cue::UnitName) || view.cues(place).has(Cue::FirstName))
         && !title_case(view, first))
     .then_some(("part of a name", next))
 }

@@ -16,6 +16,8 @@ enum Link {
     Or,
     /// `between … and`.
     And,
+    /// `±`: the second number is how far the value may lie from the first.
+    Spread,
 }
 
 /// Whether both could be years.
@@ -48,12 +50,14 @@ impl View<'_> {
         if !plain(term) || term.scaled {
             return None;
         }
+        if let Some(step) = self.parts(term, floor) {
+            return Some(step);
+        }
         let low = term.value?.to_whole()?;
         let mut next = term.next;
         let nil = |at: usize| self.term(at).filter(|other| plain(other) && !other.scaled);
         let colon = self.word(next) == ":" && self.gap(next) == Gap::None && self.gap(next + 1) == Gap::None;
-        let votes = matches!(self.word(next), "votes" | "goals" | "sets" | "games" | "points" | "wickets")
-            && self.after(next + 1) == "to";
+        let votes = self.cues(next).has(Cue::Tally) && self.after(next + 1) == "to";
         let to = (self.word(next) == "to" && self.gap(next) == Gap::Blank)
             || (self.is_hyphen(next) && self.word(next + 1) == "to" && self.gap(next + 1) == Gap::None);
         let dash = self.is_dash(next) && self.gap(next) == self.gap(next + 1) && self.gap(next) != Gap::Break && !to;
@@ -91,6 +95,7 @@ impl View<'_> {
                 true
             } else if to {
                 said || (self.is_hyphen(next) && low > high)
+                    || (low > high && self.before(term.first).eq_ignore_ascii_case("by"))
                     || (scored && low > high && !self.cue_within(term.first, 3, Cue::Change))
                     || (scored && self.cue_within(term.first, 3, Cue::ScoreTail))
             } else {
@@ -112,6 +117,19 @@ impl View<'_> {
         }
         let parts = parts.into_iter().map(bigdecimal::BigDecimal::from).collect();
         Some(Step::Draft(Box::new(self.draft(term, term.first, next, Amount::Ratio(parts), "ratio", floor))))
+    }
+
+    /// `1.8:1`, `2.5 to 1`: a ratio with a decimal in it, to one.
+    fn parts(&self, term: &Term, floor: usize) -> Option<Step> {
+        let colon = self.word(term.next) == ":" && self.gap(term.next) == Gap::None;
+        let start = term.next + 1;
+        let value = term.value.filter(|value| value.to_whole().is_none())?;
+        if !colon || self.gap(start) != Gap::None {
+            return None;
+        }
+        let one = self.term(start).filter(|one| one.number == start && one.measure == Measure::None)?;
+        let parts = vec![value.to_decimal()?, one.value.filter(|one| one.to_whole() == Some(1))?.to_decimal()?];
+        Some(Step::Draft(Box::new(self.draft(term, term.first, one.next, Amount::Ratio(parts), "ratio", floor))))
     }
 
     /// Whether a month stands beside the pieces `first..next`.
@@ -163,7 +181,7 @@ impl View<'_> {
     }
 
     pub(super) fn is_time_of(&self, at: usize) -> bool {
-        matches!(self.word(at), "months" | "years" | "games" | "matches" | "innings" | "starts" | "outings")
+        self.cues(at).has(Cue::RunOf)
     }
 
     /// `15 to 20 percent`, `$5–7 million`, `between 3,000 and 5,000`.
@@ -173,6 +191,9 @@ impl View<'_> {
         if low.measure == Measure::Time || high.measure == Measure::Time {
             let both = low.measure == Measure::None || low.measure == high.measure;
             return (both && link != Link::And).then_some(Step::Trap(high.next, "length of time"));
+        }
+        if link == Link::Spread {
+            return self.spread(low, &high, floor);
         }
         let between = link == Link::And;
         let low_value = low.value?;
@@ -230,12 +251,28 @@ impl View<'_> {
         Some(Step::Draft(Box::new(draft)))
     }
 
+    /// `125.3 ± 0.4 GeV`: from as far below to as far above.
+    fn spread(&self, middle: &Term, spread: &Term, floor: usize) -> Option<Step> {
+        if !fits(middle, spread, Link::Spread) {
+            return None;
+        }
+        let (value, by) = (middle.value?, spread.value?);
+        let (low, high) = (value.plus(by.negated())?, value.plus(by)?);
+        let measure = if middle.measure == Measure::None { spread.measure.clone() } else { middle.measure.clone() };
+        let whole = Term { measure, next: spread.next, per: spread.per.clone(), bare: false, ..middle.clone() };
+        let amount = Amount::Range(low.to_decimal(), high.to_decimal());
+        Some(Step::Draft(Box::new(self.draft(&whole, whole.first, whole.next, amount, "range", floor))))
+    }
+
     /// How a second number is tied to `low`: where it begins, and by what.
     fn link(&self, low: &Term) -> Option<(usize, Link)> {
         let next = low.next;
         let gap = self.gap(next);
         if gap == Gap::Break {
             return None;
+        }
+        if let Some((start, ())) = self.lexicon.spreads.forward(self.pieces, next) {
+            return Some((start, Link::Spread));
         }
         let word = self.word(next);
         // `8- to 16-meter`, `18-to-24-year-olds`.
@@ -305,7 +342,7 @@ impl View<'_> {
     /// Whether two numbers tied by `link` are one amount, and not a change or two.
     fn is_range(&self, low: &Term, high: &Term, link: Link) -> bool {
         match link {
-            Link::And => true,
+            Link::And | Link::Spread => true,
             Link::Dash => {
                 !self.is_dash(high.next)
                     || self.gap(high.next) != Gap::None

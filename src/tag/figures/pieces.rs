@@ -169,7 +169,10 @@ fn push_cut(text: &str, whole: Piece, limit: u32, lexicon: &Lexicon, list: &mut 
 
 /// Whether the number in `word` may go on in the text behind it: `1 234` with a narrow blank, `2.4×10`, `1.2e+14`.
 fn goes_on(word: &str, behind: &str) -> bool {
-    behind.starts_with(['\u{a0}', '\u{202f}', '\u{2009}', '\u{d7}'])
+    // A comma behind a point begins decimals (`1.234,5`), and a caret a power (`1.1^23`).
+    (behind.starts_with(',') && word.contains('.'))
+        || behind.starts_with('^')
+        || behind.starts_with(['\u{a0}', '\u{202f}', '\u{2009}', '\u{d7}'])
         || (behind.starts_with(['+', '-', '\u{2212}']) && (word.ends_with(['e', 'E']) || word.ends_with("x10")))
 }
 

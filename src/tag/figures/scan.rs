@@ -3,7 +3,7 @@
 use super::counts;
 use super::lexicon::{Cue, Lexicon};
 use super::pieces::{Pieces, Start};
-use super::term::{Measure, Term, View};
+use super::term::{Fellow, Measure, Term, View};
 use super::{names, traps};
 use crate::document::{Amount, Bound, Figure, Name};
 use crate::numeral::{Gap, Kind, Number};
@@ -37,14 +37,7 @@ pub(super) struct Draft {
 
 /// Finds all figures of the article that `pieces` cut, and what was refused.
 pub(super) fn scan(lexicon: &Lexicon, pieces: &Pieces<'_>, out: &mut dyn FnMut(Finding)) {
-    let view = View {
-        lexicon,
-        pieces,
-        floor: std::cell::Cell::new(0),
-        last: std::cell::RefCell::default(),
-        signs: std::cell::OnceCell::new(),
-        country: std::cell::OnceCell::new(),
-    };
+    let view = View::new(lexicon, pieces);
     let mut at = 0;
     while at < pieces.len() {
         let floor = view.floor.get();
@@ -76,6 +69,26 @@ pub(super) fn scan(lexicon: &Lexicon, pieces: &Pieces<'_>, out: &mut dyn FnMut(F
     }
 }
 
+/// The numbers inside `span` with their signs, currencies and units, each as it would stand alone.
+pub(super) fn terms(lexicon: &Lexicon, pieces: &Pieces<'_>, span: Span) -> Vec<Span> {
+    let view = View::new(lexicon, pieces);
+    let from = pieces.list.partition_point(|piece| piece.start < span.start());
+    let mut terms: Vec<Span> = Vec::new();
+    for at in from..pieces.len() {
+        let piece = &pieces.list[at];
+        if piece.start >= span.end() {
+            break;
+        }
+        if piece.begins == Start::Number && terms.last().is_none_or(|last| last.end() <= piece.start) {
+            let term = view.term(at).map(|term| (pieces.list[term.first].start, pieces.list[term.next - 1].end));
+            terms.extend(
+                term.map(|(start, end)| Span::new(start.max(span.start()), end)).filter(|term| span.contains(*term)),
+            );
+        }
+    }
+    terms
+}
+
 /// What a number came to.
 pub(super) enum Step {
     /// Nothing; go on here.
@@ -91,14 +104,15 @@ impl View<'_> {
         let Some(term) = self.term(at).filter(|term| term.first >= floor || term.number >= floor) else {
             return Step::Skip(at + 1);
         };
+        // `the #2 browser`: a rank before the sign makes an identifier of the number.
+        if let Some(step) = self.rank(&term, floor) {
+            return step;
+        }
         if let Some((trap, next)) = traps::before_reading(self, &term) {
             return Step::Trap(next, trap);
         }
         if term.kind == Kind::Ordinal {
             return self.ordinal(&term);
-        }
-        if let Some(step) = self.rank(&term, floor) {
-            return step;
         }
         if let Some(step) = self.ratio(&term, floor) {
             return step;
@@ -127,7 +141,7 @@ impl View<'_> {
         if term.measure != Measure::None || term.per.is_some() {
             return term;
         }
-        let Some((last, measure)) = self.last.borrow().clone() else { return term };
+        let Some(Fellow { first, next: last, measure }) = self.last.borrow().clone() else { return term };
         let near = term.first >= last
             && term.first - last < 9
             && (last..=term.first).all(|at| self.gap(at) != Gap::Break && self.word(at) != ";");
@@ -135,15 +149,18 @@ impl View<'_> {
         let alone = self.gap(next) == Gap::Break
             || !self.word(next).starts_with(char::is_alphanumeric)
             || (self.cues(next).has(Cue::Stop) && !self.cues(next).has(Cue::Dead));
-        let before = self.before(term.first).to_ascii_lowercase();
-        let second = if term.first > 1 { self.before(term.first - 1).to_ascii_lowercase() } else { String::new() };
         let large = term.scaled && matches!(&measure, Measure::Money(_));
-        let fellow = match before.as_str() {
+        let fellow = match self.before(term.first) {
             _ if large && self.lexicon.bounds_before.backward(self.pieces, term.first).is_some() => true,
-            "another" | "remaining" | "other" | "versus" | "vs" => true,
+            _ if self.cues_before(term.first).has(Cue::Fellow) => true,
             "against" => term.digits,
-            "from" => matches!(second.as_str(), "up" | "down" | "," | "compared"),
-            "with" => second == "compared",
+            "from" | "with" => {
+                // `fell 12%, from 438 to 386`: a change tells no unit of what changed.
+                let level = !matches!(measure, Measure::Percent(_))
+                    || self.before(first).eq_ignore_ascii_case("to")
+                    || !self.cue_within(first, 2, Cue::Change);
+                level && self.cues_before(term.first - 1).has(Cue::Compared)
+            }
             "to" => large && last + 1 == term.first,
             "and" => large,
             _ => false,
@@ -163,6 +180,10 @@ impl View<'_> {
         if term.measure == Measure::None && self.is_fold(term.next) {
             term.next += 2;
             term.rule = "multiple";
+        }
+        // What is left of `a quarter` here is a share, and no season.
+        if term.kind == Kind::Fraction && !term.digits && term.rule == "number" {
+            term.rule = "fraction";
         }
         let amount = amount(term.value);
         Step::Draft(Box::new(self.draft(&term, term.first, term.next, amount, term.rule, floor)))
@@ -192,7 +213,7 @@ impl View<'_> {
         };
         // `140 million kroner ($13 million)`: what stands in brackets is said aside.
         if first == 0 || self.word(first - 1) != "(" {
-            *self.last.borrow_mut() = Some((next, term.measure.clone()));
+            *self.last.borrow_mut() = Some(Fellow { first, next, measure: term.measure.clone() });
         }
         let (bound, extent) = self.bound(first, next, floor);
         let figure = Figure { amount, bound, unit, per: own_per.or_else(|| term.per.clone()), ..Figure::default() };
@@ -234,6 +255,10 @@ impl View<'_> {
                 && self.is_plural(start - 1)
                 && self.word(start) == "top";
         }
+        // `the wage will go up | to $17`.
+        if bound == Bound::AtMost && end == start + 2 && self.cues_before(start).has(Cue::Motion) {
+            return false;
+        }
         if start + 1 == end && bound == Bound::MoreThan && word.eq_ignore_ascii_case("beyond") {
             return self.pieces.list[end..].iter().take(1).all(|piece| piece.begins != Start::None);
         }
@@ -257,8 +282,7 @@ impl View<'_> {
         };
         let ends = self.gap(end) != Gap::None || !self.word(end).starts_with(char::is_alphanumeric);
         // `at 465 degrees and under more than 90 times`.
-        let more =
-            self.gap(end) == Gap::Blank && matches!(self.word(end), "more" | "less" | "fewer" | "at" | "the" | "a");
+        let more = self.gap(end) == Gap::Blank && self.cues(end).has(Cue::Tail);
         let ends = ends && !more;
         (fits && ends).then_some((end, *bound))
     }
@@ -269,7 +293,7 @@ impl View<'_> {
             return Step::Trap(next, trap);
         }
         // `the upper third is ice`.
-        if matches!(self.before(term.first), "upper" | "lower" | "top" | "bottom" | "middle")
+        if self.cues_before(term.first).has(Cue::ThirdBefore)
             && term.value.and_then(Number::to_whole).is_some_and(|value| value > 2)
             && self.ends_share(term.next)
         {
@@ -296,6 +320,7 @@ impl View<'_> {
     fn rank(&self, term: &Term, floor: usize) -> Option<Step> {
         if !self.cues_before(term.first).has(Cue::Number)
             || term.measure != Measure::None
+            || term.kind != Kind::Cardinal
             || term.next != term.first + 1
         {
             return None;
@@ -334,8 +359,9 @@ impl View<'_> {
         let per = self.word(at) == "per" && self.word(at + 1).starts_with(char::is_alphabetic);
         let article = self.cues(at).has(Cue::Article) && self.is_time(at + 1) && self.cues(at + 1).has(Cue::Rate);
         let (end, name) = (per || article).then(|| self.rate_name(at + 1))?;
-        let then = matches!(self.after(end), "earlier" | "ago" | "later" | "before" | "on" | "after" | "or");
-        (per || !then).then_some(name)
+        // `people | an hour and a half away`.
+        let longer = self.after(end) == "and" && self.cues(end + 1).has(Cue::Article);
+        (per || !(longer || self.cues_after(end).has(Cue::Then))).then_some(name)
     }
 
     /// The mark of a draft: it must begin and end at edges of tokens.

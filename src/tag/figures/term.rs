@@ -1,9 +1,13 @@
 //! Terms: one number with its sign, currency and unit.
 
-use super::lexicon::{Cue, Cues, Lexicon};
+use super::lexicon::{Cue, Cues, LetterKind, Lexicon};
 use super::pieces::{Pieces, Start};
+use super::table::Cell;
 use crate::document::Name;
 use crate::numeral::{Form, Gap, Kind, Number, Role, Words};
+
+/// The most groups of three digits that one number may have.
+const MOST_GROUPS: usize = 12;
 
 /// What a number measures.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +43,8 @@ pub(super) struct Term {
     /// The magnitude behind one leading number, and that number: `10` and `million`.
     pub(super) shared: Option<(Number, u32)>,
     pub(super) measure: Measure,
+    /// Whether the currency is a smaller unit: cents, pence.
+    pub(super) small: bool,
     /// Whether the currency stands before the number.
     pub(super) sign_before: bool,
     /// What a rate is per, when a per-phrase was read.
@@ -47,14 +53,12 @@ pub(super) struct Term {
     pub(super) rule: &'static str,
 }
 
-/// Which signs of money an article uses.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Signs {
-    pub(super) pound: bool,
-    /// A euro sign and no dollar sign.
-    pub(super) only_euro: bool,
-    /// America by name.
-    pub(super) america: bool,
+/// A figure that may tell the unit of the next: its first piece, the one behind it, and what it measured.
+#[derive(Clone, Debug)]
+pub(super) struct Fellow {
+    pub(super) first: usize,
+    pub(super) next: usize,
+    pub(super) measure: Measure,
 }
 
 /// What the readers of terms share.
@@ -63,12 +67,35 @@ pub(super) struct View<'a> {
     pub(super) pieces: &'a Pieces<'a>,
     /// Where the last figure ended: nothing before it belongs to the next.
     pub(super) floor: std::cell::Cell<usize>,
-    /// Where the last figure of one term or range ended, and what it measured.
-    pub(super) last: std::cell::RefCell<Option<(usize, Measure)>>,
-    /// Which signs of money the article uses, once asked.
-    pub(super) signs: std::cell::OnceCell<Signs>,
-    /// The country whose money the article speaks of, once asked.
-    pub(super) country: std::cell::OnceCell<Option<Name>>,
+    /// The last figure of one term or range.
+    pub(super) last: std::cell::RefCell<Option<Fellow>>,
+    /// The codes of the signs of money that the article uses, once asked.
+    pub(super) signs: std::cell::OnceCell<Vec<Name>>,
+    /// The codes of all money that the article speaks of, once asked.
+    pub(super) moneys: std::cell::OnceCell<Vec<Name>>,
+    /// The countries that the article names, and how often, once asked.
+    pub(super) countries: std::cell::OnceCell<Vec<(Name, usize)>>,
+    /// The one scale of temperature that the article uses, once asked.
+    pub(super) scale: std::cell::OnceCell<Option<Name>>,
+    /// The cells of tables whose unit a heading tells, once asked.
+    pub(super) cells: std::cell::OnceCell<Vec<Cell>>,
+}
+
+impl<'a> View<'a> {
+    /// A view on `pieces` before anything was read.
+    pub(super) fn new(lexicon: &'a Lexicon, pieces: &'a Pieces<'a>) -> Self {
+        Self {
+            lexicon,
+            pieces,
+            floor: std::cell::Cell::new(0),
+            last: std::cell::RefCell::default(),
+            signs: std::cell::OnceCell::new(),
+            moneys: std::cell::OnceCell::new(),
+            countries: std::cell::OnceCell::new(),
+            scale: std::cell::OnceCell::new(),
+            cells: std::cell::OnceCell::new(),
+        }
+    }
 }
 
 impl View<'_> {
@@ -100,6 +127,11 @@ impl View<'_> {
     /// The word at `at` in the sentence of the word before it; empty at its end.
     pub(super) fn after(&self, at: usize) -> &str {
         if self.gap(at) == Gap::Break { "" } else { self.word(at) }
+    }
+
+    /// What the word at `at` tells, unless a line or sentence ends before it.
+    pub(super) fn cues_after(&self, at: usize) -> Cues {
+        if self.gap(at) == Gap::Break { Cues::default() } else { self.cues(at) }
     }
 
     /// Whether one of the `reach` words before `at`, in the same sentence, gives `cue`.
@@ -138,6 +170,13 @@ impl View<'_> {
     pub(super) fn term(&self, at: usize) -> Option<Term> {
         let numbers = &self.lexicon.numbers;
         let mut first = at;
+        let piece = self.pieces.get(at)?;
+        // `plus or minus 3.1` is a spread, and no number below zero.
+        let spread = piece.atom.role == Role::Minus
+            && self.lexicon.spreads_before.backward(self.pieces, at + 1).is_some_and(|(start, ())| start < at);
+        if spread {
+            return self.term(at + 1);
+        }
         let mut numeral = numbers.read(self.pieces, at);
         if at > self.floor.get()
             && self.pieces.list[at - 1].atom.role == Role::Article
@@ -160,6 +199,7 @@ impl View<'_> {
             bare: numeral.digits && numeral.words == 1 && word.bytes().all(|byte| byte.is_ascii_digit()),
             shared: None,
             measure: Measure::None,
+            small: false,
             sign_before: false,
             per: None,
             rule: "number",
@@ -172,8 +212,10 @@ impl View<'_> {
         self.note_magnitude(&mut term);
         self.add_sign(&mut term);
         self.add_currency_before(&mut term);
+        self.add_spread_sign(&mut term);
         self.add_measure(&mut term);
         self.add_rate(&mut term);
+        self.add_heading(&mut term);
         Some(term)
     }
 
@@ -187,7 +229,8 @@ impl View<'_> {
             return;
         }
         let mut next = term.next;
-        while self.gap(next) == Gap::Blank && group(next) {
+        // No number has more groups than that; a longer run is a list, read but once.
+        while next < term.next + MOST_GROUPS && self.gap(next) == Gap::Blank && group(next) {
             term.value = term
                 .value
                 .and_then(|value| value.shifted(3))
@@ -235,6 +278,14 @@ impl View<'_> {
         }
     }
 
+    /// `±3`, `plus or minus 3`: the sign of a spread belongs to the figure.
+    fn add_spread_sign(&self, term: &mut Term) {
+        let sign = self.lexicon.spreads_before.backward(self.pieces, term.first);
+        if let Some((start, ())) = sign.filter(|(start, ())| *start >= self.floor.get()) {
+            (term.first, term.bare) = (start, false);
+        }
+    }
+
     /// Where a unit may begin: glued, over a hyphen, behind a blank, or behind `of a`.
     pub(super) fn measure_place(&self, term: &Term) -> Option<usize> {
         let next = term.next;
@@ -265,22 +316,23 @@ impl View<'_> {
         if !term.digits || term.scaled {
             return false;
         }
-        let glued = self.gap(term.next) == Gap::None;
-        let letter = self.word(term.next);
-        let money = term.sign_before;
-        let power = match letter {
-            "k" | "K" if glued || letter == "k" => 3,
-            "m" | "M" if money || (letter == "M" && !glued) || self.counts_millions(term.next + 1) => 6,
-            "M" if glued && !self.is_length(term.next + 1) => 6,
-            "b" | "B" if money || (letter == "B" && glued) => 9,
-            "t" | "T" if money => 12,
-            _ => return false,
+        let Some(letter) = self.lexicon.magnitude_letter(self.word(term.next)) else { return false };
+        let (glued, money) = (self.gap(term.next) == Gap::None, term.sign_before);
+        let fits = match letter.kind {
+            _ if self.gap(term.next) == Gap::Break => false,
+            _ if money => true,
+            LetterKind::Free => true,
+            LetterKind::Glued => glued,
+            LetterKind::Counted => self.counts_millions(term.next + 1),
+            LetterKind::Capital => !glued || !self.is_length(term.next + 1),
+            LetterKind::Money => false,
         };
-        if self.gap(term.next) == Gap::Break || (!glued && !money && power == 3 && letter == "K") {
+        let power = letter.power;
+        if !fits {
             return false;
         }
         // `573.15K` beside other temperatures.
-        if letter == "K" && self.temperature_near(term.number) {
+        if letter.kind == LetterKind::Glued && self.temperature_near(term.number) {
             return false;
         }
         if let Some(value) = term.value {
@@ -321,8 +373,8 @@ impl View<'_> {
         let word = self.word(at);
         let cues = self.cues(at);
         cues.has(Cue::Collective)
-            || (["children", "men", "women", "people"].iter().any(|ending| word.ends_with(ending))
-                && !cues.has(Cue::Stop))
+            || (self.lexicon.ends_as(word, Cue::PluralEnding) && !cues.has(Cue::Stop))
+            || (word.starts_with(char::is_uppercase) && self.lexicon.ends_as(word, Cue::PeopleEnding))
             || (word.len() > 2
                 && word.ends_with('s')
                 && !word.ends_with("ss")
@@ -334,7 +386,9 @@ impl View<'_> {
     pub(super) fn temperature_near(&self, at: usize) -> bool {
         let from = at.saturating_sub(10);
         (from..at).any(|place| {
-            self.word(place).starts_with(['\u{b0}', '\u{ba}']) || self.word(place).eq_ignore_ascii_case("degrees")
+            let unit = self.lexicon.unit_signs.forward(self.pieces, place);
+            let unit = unit.or_else(|| self.lexicon.unit_words.forward(self.pieces, place));
+            unit.is_some_and(|(_, unit)| self.lexicon.has_scales(&unit.name) || self.lexicon.is_scale(&unit.name))
         })
     }
 }

@@ -150,34 +150,12 @@ fn slashed(view: &View<'_>, first: &str, next: usize) -> Option<usize> {
 /// `7:30pm`, `15:11`, `7 a.m.`, `2.17pm`, `0800 GMT`.
 fn clock(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
     let first = view.word(number);
-    let half = |at: usize| {
+    // `et` is French and `ET` a zone: letters of zones are capitals, but for `hours`.
+    let is_zone = |at: usize| {
         let word = view.word(at);
-        matches!(
-            word,
-            "am" | "pm"
-                | "a.m."
-                | "p.m."
-                | "a.m"
-                | "p.m"
-                | "AM"
-                | "PM"
-                | "A.M."
-                | "P.M."
-                | "am."
-                | "pm."
-                | "GMT"
-                | "UTC"
-                | "EST"
-                | "EDT"
-                | "BST"
-                | "CET"
-                | "hours"
-                | "o'clock"
-                | "o\u{2019}clock"
-                | "ET"
-                | "PT"
-        )
+        view.cues(at).has(Cue::TimeZone) && (word.len() > 3 || word.bytes().all(|byte| byte.is_ascii_uppercase()))
     };
+    let half = |at: usize| view.cues(at).has(Cue::HalfDay) || is_zone(at);
     let whole = term.value.and_then(Number::to_whole);
     let mut next = number + 1;
     let hour = first.parse::<u32>().is_ok_and(|hour| hour < 25);
@@ -197,12 +175,13 @@ fn clock(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
     if view.gap(next) == Gap::Break || !half(next) {
         return None;
     }
-    let zone = matches!(view.word(next), "GMT" | "UTC" | "EST" | "EDT" | "BST" | "CET" | "hours" | "ET" | "PT");
+    let zone = is_zone(next);
+    let hours = zone && view.word(next).len() > 3;
     let minutes = first.split_once(['.', ':']).is_some_and(|(_, minutes)| minutes.len() == 2);
     let plausible = whole.is_some_and(|value| (0..=12).contains(&value)) || minutes;
     // `2.123 am` is a length of attometres, and no time.
     ((plausible && !zone)
-        || (zone && first.len() == 4 && is_digits(first) && view.word(next) != "hours")
+        || (zone && first.len() == 4 && is_digits(first) && !hours)
         || (zone && first.len() == 4 && first.starts_with('0')))
     .then_some(next + 1)
 }
@@ -233,44 +212,16 @@ pub(super) fn glued_to_letters(view: &View<'_>, number: usize) -> bool {
     let allowed = before != "."
         && before != ":"
         && (word.bytes().all(|byte| byte.is_ascii_lowercase())
-            || matches!(word, "Mid" | "Pre" | "Post" | "Under" | "Over" | "Magnitude" | "Top"));
+            || (word.len() > 2 && word.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())));
     let letters = word.ends_with(char::is_alphabetic) || word.ends_with(['.', '_']);
     letters && !(allowed && is_prefix(view, number - 2))
 }
 
 /// Whether the word at `at` may stand before a hyphen and a figure.
 fn is_prefix(view: &View<'_>, at: usize) -> bool {
-    let word = view.word(at);
-    let unit = view.lexicon.unit_words.forward(view.pieces, at).is_some()
-        || view.lexicon.unit_signs.forward(view.pieces, at).is_some();
-    matches!(
-        word.to_ascii_lowercase().as_str(),
-        "mid"
-            | "pre"
-            | "post"
-            | "under"
-            | "over"
-            | "top"
-            | "sub"
-            | "magnitude"
-            | "nearly"
-            | "almost"
-            | "about"
-            | "record"
-            | "m"
-            | "bn"
-            | "k"
-            | "to"
-            | "per"
-            | "to-"
-            | "plus"
-            | "minus"
-            | "non"
-            | "near"
-            | "over-"
-            | "and"
-            | "or"
-    ) || unit
+    view.cues(at).has(Cue::Prefix)
+        || view.lexicon.unit_words.forward(view.pieces, at).is_some()
+        || view.lexicon.unit_signs.forward(view.pieces, at).is_some()
 }
 
 /// `1. Fever`, `2) You`: a number that opens a line before a full stop or bracket.
@@ -310,11 +261,16 @@ fn telephone(view: &View<'_>, number: usize) -> Option<usize> {
     let open = view.gap(number) == Gap::None && matches!(before, "+" | "(");
     let zero = view.word(number).len() > 1 && view.word(number).starts_with('0');
     let sign = |word: &str| matches!(word, "(" | ")" | "-" | "+" | "/" | "." | "\u{2013}");
+    // `call 911`, `ext. 123`.
+    if view.cues_before(number).has(Cue::Phone) && view.gap(number) == Gap::Blank && !view.is_plural(number + 1) {
+        return Some(number + 1);
+    }
     let (mut at, mut digits, mut groups, mut closed) = (number, 0, 0, false);
     let mut end = number + 1;
     while at < number + 16 && (at == number || view.gap(at) != Gap::Break) {
         let word = view.word(at);
-        if is_digits(word) && (at == number || view.gap(at) == Gap::Blank || sign(view.word(at - 1))) {
+        let group = is_digits(word) || (at > number && word.split('/').all(is_digits));
+        if group && (at == number || view.gap(at) == Gap::Blank || sign(view.word(at - 1))) {
             (digits, groups, end) = (digits + word.len(), groups + 1, at + 1);
         } else if !sign(word) {
             break;

@@ -1,6 +1,6 @@
 //! Units behind a number, and what a rate is per.
 
-use super::lexicon::{Cue, Unit, UnitKind};
+use super::lexicon::{Cue, CurrencyKind, Unit, UnitKind};
 use super::pieces::Start;
 use super::term::{Measure, Term, View};
 use crate::document::Name;
@@ -19,11 +19,20 @@ impl View<'_> {
         }
         let Some(place) = self.measure_place(term) else { return };
         if let Some((next, unit)) = self.unit_at(term, place) {
-            self.take_unit(term, next, &unit);
+            self.take_unit(term, place, next, &unit);
             return;
         }
         if let Some((next, currency)) = self.currency_at(term, place) {
             self.take_currency(term, next, &currency);
+        }
+    }
+
+    /// What a number of `unit` measures; nothing of a length of time.
+    pub(super) fn measure_of(&self, unit: &Unit) -> Option<Measure> {
+        match unit.kind {
+            UnitKind::Time => None,
+            UnitKind::Percent => Some(Measure::Percent(unit.name.clone())),
+            _ => Some(Measure::Unit(unit.name.clone(), unit.per.clone())),
         }
     }
 
@@ -51,7 +60,7 @@ impl View<'_> {
             return None;
         }
         match unit.kind {
-            UnitKind::Inch => self.is_inch(term, place, next).then(|| (next, unit.clone())),
+            UnitKind::Inch => self.is_inch(term, next).then(|| (next, unit.clone())),
             // A foot of a person, a stone, a turn: only as measures in the plural or over a hyphen.
             _ => Some((next, unit.clone())),
         }
@@ -78,9 +87,7 @@ impl View<'_> {
             "C" | "F" => {
                 let slash = self.word(place + 1) == "/" && self.gap(place + 1) == Gap::None;
                 let whole = term.value.and_then(Number::to_whole);
-                !slash
-                    && whole.is_none_or(|value| value < 3000)
-                    && !matches!(self.before(term.first), "be" | "must" | "form" | "Form" | "block" | "Block")
+                !slash && whole.is_none_or(|value| value < 3000) && !self.cues_before(term.first).has(Cue::FormBefore)
             }
             "b" => term.value.and_then(Number::to_whole).is_some(),
             "A" | "T" | "N" => false,
@@ -89,19 +96,17 @@ impl View<'_> {
     }
 
     /// `5 ft 2 in`; `is 2 in` where a length is spoken of.
-    pub(super) fn is_inch(&self, term: &Term, place: usize, next: usize) -> bool {
+    pub(super) fn is_inch(&self, term: &Term, next: usize) -> bool {
         let ends = self.gap(next) == Gap::Break || !self.word(next).starts_with(char::is_alphanumeric);
-        let beside = matches!(self.before(term.first), "ft" | "foot" | "feet" | "x" | "by");
+        let beside = self.cues_before(term.first).has(Cue::InchBefore);
         let spoken = || {
-            (term.first.saturating_sub(8)..term.first).any(|at| {
-                matches!(self.word(at), "length" | "long" | "wide" | "width" | "tall" | "height" | "size" | "diameter")
-            })
+            let near = (term.first.saturating_sub(8)..term.first).chain([next]);
+            near.into_iter().any(|at| self.cues(at).has(Cue::LengthNoun))
         };
-        let _ = place;
-        beside || (ends && spoken())
+        beside || ((ends || self.cues(next).has(Cue::LengthNoun)) && spoken())
     }
 
-    pub(super) fn take_unit(&self, term: &mut Term, next: usize, unit: &Unit) {
+    pub(super) fn take_unit(&self, term: &mut Term, place: usize, next: usize, unit: &Unit) {
         match unit.kind {
             UnitKind::Time => {
                 self.take_time(term, next, unit);
@@ -117,60 +122,73 @@ impl View<'_> {
             }
         }
         (term.next, term.bare) = (next, false);
-        if &*unit.name == "[lb_av]" && self.word(next - 1).starts_with(['p', 'P']) && self.pounds_are_money(term) {
-            term.measure = Measure::Money(Some(Name::Fixed("GBP")));
+        let money = self.lexicon.currency_names.forward(self.pieces, place);
+        if let Some((_, money)) = money.filter(|(_, money)| money.kind == CurrencyKind::Pound)
+            && self.pounds_are_money(term, money)
+        {
+            term.measure = Measure::Money(money.code.clone());
             term.rule = "money behind";
         }
-        if &*unit.name == "deg" {
+        if self.lexicon.has_scales(&unit.name) {
             self.degrees(term);
         }
         self.add_second_unit(term, unit);
     }
 
     /// `30 degrees` of heat or of an angle; `35°N` is a coordinate.
-    pub(super) fn degrees(&self, term: &mut Term) {
+    fn degrees(&self, term: &mut Term) {
         let next = term.next;
-        if self.gap(next) != Gap::Break
-            && let "Celsius" | "celsius" | "C" | "Fahrenheit" | "fahrenheit" | "F" = self.word(next)
-        {
-            let scale = if self.word(next).starts_with(['C', 'c']) { "Cel" } else { "[degF]" };
-            (term.measure, term.next) = (Measure::Unit(Name::from(scale), None), next + 1);
-            return;
-        }
-        if self.gap(next) != Gap::Break
-            && matches!(
-                self.word(next),
-                "N" | "S" | "E" | "W" | "north" | "south" | "east" | "west" | "latitude" | "longitude"
-            )
-        {
+        let sign = self.word(next);
+        // Letters of the compass are capitals: the `s` of `30°s` is none.
+        if self.cues_after(next).has(Cue::Compass) && (sign.len() > 1 || sign.starts_with(char::is_uppercase)) {
             term.rule = "coordinate";
             return;
         }
-        let scale = (0..5).map(|step| self.word(next + step)).find_map(|word| match word {
-            "Celsius" | "celsius" | "C" => Some("Cel"),
-            "Fahrenheit" | "fahrenheit" | "F" => Some("[degF]"),
-            _ => None,
-        });
-        if let Some(scale) = scale {
-            term.measure = Measure::Unit(Name::from(scale), None);
+        let angle = (next..next + 4).chain(term.first.saturating_sub(4)..term.first);
+        if angle.into_iter().any(|at| self.cues(at).has(Cue::Angle)) || self.after(next).eq_ignore_ascii_case("per") {
+            return;
         }
+        if let Some(scale) = self.scale_near(next).or_else(|| self.scale().cloned()) {
+            term.measure = Measure::Unit(scale, None);
+        }
+    }
+
+    /// The scale of temperature said within five words from `next`.
+    fn scale_near(&self, next: usize) -> Option<Name> {
+        (next..next + 5).find_map(|at| self.scale_at(at))
+    }
+
+    /// The scale of temperature that stands at `at`: `Celsius`, `°F`.
+    fn scale_at(&self, at: usize) -> Option<Name> {
+        let unit = self.lexicon.unit_signs.forward(self.pieces, at);
+        let (_, unit) = unit.or_else(|| self.lexicon.unit_words.forward(self.pieces, at))?;
+        self.lexicon.is_scale(&unit.name).then(|| unit.name.clone())
+    }
+
+    /// The one scale of temperature that the article uses, if it does not use two.
+    fn scale(&self) -> Option<&Name> {
+        self.scale
+            .get_or_init(|| {
+                let temperature = |at: usize| match self.pieces.list[at].begins {
+                    Start::Number => self.scale_at(at + 1),
+                    _ => self.scale_at(at).filter(|_| self.word(at).len() > 1),
+                };
+                let mut said = (0..self.pieces.len()).filter_map(temperature);
+                let first = said.next()?;
+                said.all(|other| other == first).then_some(first)
+            })
+            .as_ref()
     }
 
     /// `5 feet 2 inches`, `5 ft 2 in`: one length in two units.
     pub(super) fn add_second_unit(&self, term: &mut Term, unit: &Unit) {
-        let (second, ratio) = match &*unit.name {
-            "[ft_i]" => ("[in_i]", 12),
-            "[lb_av]" => ("[oz_av]", 16),
-            "[stone_av]" => ("[lb_av]", 14),
-            _ => return,
-        };
+        let Some((second, ratio)) = self.lexicon.part_of(&unit.name) else { return };
         let mut at = term.next;
         // `a 6-foot-3 guard`.
         if self.is_hyphen(at)
             && self.gap(at) == Gap::None
             && let Some(inches) = self.lexicon.numbers.read(self.pieces, at + 1).filter(|inches| inches.words == 1)
-            && second == "[in_i]"
-            && inches.whole().is_some_and(|inches| inches < 12)
+            && inches.whole().is_some_and(|inches| i128::from(inches) < ratio)
         {
             let part = inches.value.and_then(|value| value.over(Number::whole(ratio)));
             term.value = term.value.zip(part).and_then(|(whole, part)| whole.plus(part));
@@ -188,13 +206,9 @@ impl View<'_> {
         if self.gap(place) == Gap::Break {
             return;
         }
-        let found = if self.word(place) == "in" {
-            (second == "[in_i]").then_some(place + 1)
-        } else {
-            let signs = self.lexicon.unit_signs.forward(self.pieces, place);
-            let unit = signs.or_else(|| self.lexicon.unit_words.forward(self.pieces, place));
-            unit.filter(|(_, unit)| &*unit.name == second).map(|(next, _)| next)
-        };
+        let signs = self.lexicon.unit_signs.forward(self.pieces, place);
+        let unit = signs.or_else(|| self.lexicon.unit_words.forward(self.pieces, place));
+        let found = unit.filter(|(_, unit)| unit.name == *second).map(|(next, _)| next);
         let small =
             more.value.and_then(|value| value.compare(Number::whole(ratio))).is_some_and(std::cmp::Ordering::is_lt);
         if let Some(next) = found.filter(|_| small) {
@@ -208,14 +222,12 @@ impl View<'_> {
     pub(super) fn take_time(&self, term: &mut Term, next: usize, unit: &Unit) {
         let old = self.joined(next).or((self.is_hyphen(next) && self.gap(next + 1) != Gap::Break).then_some(next + 1));
         let age = old.and_then(|place| match self.word(place) {
-            "old" | "olds" | "Old" => Some(place + 1),
-            "of" if self.word(place + 1) == "age" => Some(place + 2),
+            _ if self.cues(place).has(Cue::Old) => Some(place + 1),
+            "of" if self.cues(place + 1).has(Cue::Aged) => Some(place + 2),
             _ => None,
         });
-        let dollar_like =
-            matches!(&*unit.name, "s" | "min" | "h" | "day" | "week" | "month" | "year" | "decade" | "night");
         term.bare = false;
-        if let Some(next) = age.filter(|_| dollar_like) {
+        if let Some(next) = age {
             (term.measure, term.next, term.rule) = (Measure::Age(unit.name.clone()), next, "age");
         } else {
             (term.measure, term.next, term.rule) = (Measure::Time, next, "time");
@@ -247,13 +259,10 @@ impl View<'_> {
         }
         let fits = if word.eq_ignore_ascii_case("per") || word == "/" {
             let glued = word != "/" || (measured && self.gap(at) == Gap::None && self.gap(place) == Gap::None);
-            glued
-                && noun.starts_with(char::is_alphabetic)
-                && !matches!(noun, "cent" | "se")
-                && (measured || word != "/")
+            glued && noun.starts_with(char::is_alphabetic) && !cues.has(Cue::NoPer) && (measured || word != "/")
         } else {
             // `18 cents a brioche`: behind a smaller unit any noun will do.
-            let small = matches!(self.word(next - 1), "cent" | "cents" | "pence" | "p" | "c")
+            let small = term.small
                 && noun.starts_with(char::is_lowercase)
                 && !cues.has(Cue::Stop)
                 && (self.gap(place + 1) != Gap::Blank || self.cues(place + 1).has(Cue::Stop));
@@ -265,18 +274,27 @@ impl View<'_> {
         }
         let (end, name) = self.rate_name(place);
         // `£133.9m a year earlier` is no rate.
-        let then =
-            matches!(self.after(end), "earlier" | "ago" | "later" | "before" | "previously" | "on" | "or" | "after");
-        if then && self.cues(at).has(Cue::Article) && self.is_time(place) {
+        if self.cues_after(end).has(Cue::Then) && self.cues(at).has(Cue::Article) && self.is_time(place) {
             return;
         }
         let (end, name) = self.second_rate(end, name);
+        if !measured && let Some(code) = self.rate_of_exchange(term.first, place) {
+            (term.measure, term.rule) = (Measure::Money(Some(code)), "money behind");
+        }
         term.per = Some(name);
         (term.next, term.bare) = (end, false);
         // `20 J/m^2 per year`: a second per-phrase belongs to the first.
         if self.word(term.next) == "^" && self.gap(term.next) == Gap::None {
             term.next += 2;
         }
+    }
+
+    /// The currency that is exchanged for the one at `place`: the last one named before: `the crown fell to | 24.62`.
+    fn rate_of_exchange(&self, first: usize, place: usize) -> Option<Name> {
+        self.lexicon.currency_names.forward(self.pieces, place)?;
+        let begin = (0..first).rev().take(20).take_while(|at| self.gap(at + 1) != Gap::Break).last()?;
+        let mut named = (begin..first).rev().filter_map(|at| self.lexicon.currency_names.forward(self.pieces, at));
+        named.find_map(|(_, money)| self.code_here(money))
     }
 
     /// `$350 per person per year`.
@@ -289,6 +307,11 @@ impl View<'_> {
         (next, Name::from(format!("{name}.{second}")))
     }
 
+    /// Whether gold, silver or their like is spoken of near `at`.
+    fn is_precious(&self, at: usize) -> bool {
+        (at.saturating_sub(14)..at + 4).any(|place| self.cues(place).has(Cue::Precious))
+    }
+
     pub(super) fn is_time(&self, at: usize) -> bool {
         self.lexicon.unit_words.forward(self.pieces, at).is_some_and(|(_, unit)| unit.kind == UnitKind::Time)
     }
@@ -297,21 +320,16 @@ impl View<'_> {
     pub(super) fn rate_name(&self, place: usize) -> (usize, Name) {
         let unit = self.lexicon.unit_signs.forward(self.pieces, place);
         if let Some((next, unit)) = unit.or_else(|| self.lexicon.unit_words.forward(self.pieces, place)) {
-            let letter = match (&*unit.name, self.word(place)) {
-                ("bit", _) | (_, "h" | "s") => None,
-                (name, _) => Some(name.to_owned()),
-            };
-            if let Some(name) = letter {
-                return (next, if &*name == "bbl" { Name::Fixed("barrel") } else { Name::from(name) });
-            }
+            // An ounce of gold is a troy ounce.
+            let precious = self.lexicon.precious(&unit.name).filter(|_| self.is_precious(place));
+            return (next, precious.unwrap_or(&unit.name).clone());
+        }
+        if let Some(code) =
+            self.lexicon.currency_names.forward(self.pieces, place).and_then(|(_, money)| self.code_here(money))
+        {
+            return (place + 1, code);
         }
         let word = self.word(place).to_lowercase();
-        let word = match word.as_str() {
-            "sec" => "s",
-            "hr" => "h",
-            "annum" => "year",
-            other => other,
-        };
         (place + 1, Name::from(word.to_owned()))
     }
 }
@@ -320,10 +338,6 @@ impl View<'_> {
     /// Whether a unit of time stands at `at`.
     pub(super) fn is_measure_of_time(&self, at: usize) -> bool {
         self.gap(at) != Gap::Break
-            && self
-                .lexicon
-                .unit_words
-                .forward(self.pieces, at)
-                .is_some_and(|(_, unit)| unit.kind == super::lexicon::UnitKind::Time)
+            && self.lexicon.unit_words.forward(self.pieces, at).is_some_and(|(_, unit)| unit.kind == UnitKind::Time)
     }
 }
