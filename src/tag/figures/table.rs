@@ -1,5 +1,6 @@
 //! Tables: what a heading says of the bare numbers in its cells (`Revenue (£m) | 121.7`, `Inflation, % | 2.4`).
 
+use super::lexicon::{Unit, UnitKind};
 use super::term::{Measure, Term, View};
 use crate::numeral::{Form, Gap, Number, Role};
 use crate::text::Span;
@@ -123,7 +124,7 @@ impl View<'_> {
             } else if let Some((next, money)) = money.filter(|_| unit.measure == Measure::None) {
                 (unit.measure, at) = (Measure::Money(self.code_here(money)), next);
             } else if let Some((next, measured)) = measured.filter(|_| unit.measure == Measure::None) {
-                (unit.measure, at) = (self.measure_of(measured)?, next);
+                (unit.measure, at) = (measure_of(measured)?, next);
             } else {
                 return None;
             }
@@ -146,6 +147,15 @@ impl View<'_> {
         let behind_sign =
             at > 0 && self.gap(at) != Gap::Break && self.lexicon.currency_before.backward(self.pieces, at).is_some();
         inside || behind_sign
+    }
+}
+
+/// What a number of `unit` measures; nothing of a length of time.
+fn measure_of(unit: &Unit) -> Option<Measure> {
+    match unit.kind {
+        UnitKind::Time => None,
+        UnitKind::Percent => Some(Measure::Percent(unit.name.clone())),
+        _ => Some(Measure::Unit(unit.name.clone(), unit.per.clone())),
     }
 }
 

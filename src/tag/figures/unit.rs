@@ -27,15 +27,6 @@ impl View<'_> {
         }
     }
 
-    /// What a number of `unit` measures; nothing of a length of time.
-    pub(super) fn measure_of(&self, unit: &Unit) -> Option<Measure> {
-        match unit.kind {
-            UnitKind::Time => None,
-            UnitKind::Percent => Some(Measure::Percent(unit.name.clone())),
-            _ => Some(Measure::Unit(unit.name.clone(), unit.per.clone())),
-        }
-    }
-
     pub(super) fn unit_at(&self, term: &Term, place: usize) -> Option<(usize, Unit)> {
         let glued = place == term.next && self.gap(place) == Gap::None;
         let hyphen = place > term.next && self.gap(term.next) == Gap::None;
@@ -330,7 +321,7 @@ impl View<'_> {
             return (place + 1, code);
         }
         let word = self.word(place).to_lowercase();
-        (place + 1, Name::from(word.to_owned()))
+        (place + 1, Name::from(word))
     }
 }
 
