@@ -41,16 +41,36 @@ fn row(document: &Document, mark: &Annotation) -> [String; 4] {
     [words, mark.label.to_string(), value.unwrap_or_else(|| "-".to_owned()), modifier.unwrap_or_default()]
 }
 
+/// The tables of cases by name.
+const TABLES: [(&str, &str); 3] = [
+    ("dates.toml", include_str!("cases/dates.toml")),
+    ("dates_news.toml", include_str!("cases/dates_news.toml")),
+    ("dates_tales.toml", include_str!("cases/dates_tales.toml")),
+];
+
 #[test]
-fn the_table_holds() {
-    let table: Table = toml::from_str(include_str!("cases/dates.toml")).unwrap();
-    for case in table.case {
-        let domain = case.domain.as_deref().unwrap_or("auto").parse().unwrap();
-        let pipeline = Pipeline::new(&Resources::embedded(), &TagOptions { domain, ..TagOptions::default() }).unwrap();
-        let document = annotate(&pipeline, &case.text, case.dct.as_deref());
-        let found: Vec<_> = document.layer(Layer::Date).iter().map(|mark| row(&document, mark)).collect();
-        assert_eq!(found, case.marks, "{}", case.about);
+fn the_tables_hold() {
+    let mut faults = String::new();
+    for (name, text) in TABLES {
+        let table: Table = toml::from_str(text).unwrap();
+        for case in table.case {
+            let domain = case.domain.as_deref().unwrap_or("auto").parse().unwrap();
+            let pipeline =
+                Pipeline::new(&Resources::embedded(), &TagOptions { domain, ..TagOptions::default() }).unwrap();
+            let document = annotate(&pipeline, &case.text, case.dct.as_deref());
+            let found: Vec<_> = document.layer(Layer::Date).iter().map(|mark| row(&document, mark)).collect();
+            let missing = case.marks.iter().filter(|mark| !found.contains(mark));
+            let extra = found.iter().filter(|mark| !case.marks.contains(mark));
+            let lines = missing.map(|mark| ('-', mark)).chain(extra.map(|mark| ('+', mark)));
+            let lines: String = lines.map(|(sign, mark)| format!("  {sign} {mark:?}\n")).collect();
+            if !lines.is_empty() {
+                faults.push_str(&format!("{name}: {}:\n{lines}", case.about));
+            } else if found != case.marks {
+                faults.push_str(&format!("{name}: {}: the order is {found:?}\n", case.about));
+            }
+        }
     }
+    assert!(faults.is_empty(), "\n{faults}");
 }
 
 #[test]

@@ -60,6 +60,10 @@ pub fn stretch(date: Date, unit: Unit) -> Calendar {
             let week = date.iso_week_date();
             Calendar::Weekend(Some(Year::from(week.year())), Some(week.week().unsigned_abs()))
         }
+        Unit::Workweek => {
+            let week = date.iso_week_date();
+            Calendar::Workweek(Some(Year::from(week.year())), Some(week.week().unsigned_abs()))
+        }
         Unit::Week | Unit::Fortnight => {
             let week = date.iso_week_date();
             Calendar::Week(Some(Year::from(week.year())), Some(week.week().unsigned_abs()))
@@ -115,15 +119,21 @@ pub fn bounds(calendar: &Calendar) -> Option<(Date, Date)> {
             let first = week_day(year, week, 6)?;
             Some((first, shift(first, 1, Unit::Day)?))
         }
+        Calendar::Workweek(Some(year), Some(week)) => {
+            let first = week_day(year, week, 1)?;
+            Some((first, shift(first, 4, Unit::Day)?))
+        }
         Calendar::Weekday(Some(year), Some(week), weekday) => week_day(year, week, weekday).map(|date| (date, date)),
         Calendar::Day(Some(year), Some(month), Some(number)) => day(year, month, number).map(|date| (date, date)),
         _ => None,
     }
 }
 
-/// The first and the last day that a value covers.
+/// The first and the last day that a value covers. A fiscal year is laid over the calendar year of its
+/// name, for companies and states begin it where they like.
 pub fn interval(value: &Value) -> Option<(Date, Date)> {
     match value {
+        Value::Date(Calendar::Fiscal(year)) => bounds(&Calendar::Year(Some(*year))),
         Value::Date(calendar) | Value::Time(calendar, _) => bounds(calendar),
         Value::Duration(_) | Value::Reference(_) => None,
     }
@@ -200,22 +210,33 @@ pub fn islamic(year: Year, month: u8, number: u8) -> Option<Date> {
 }
 
 /// The day of the Hebrew calendar that lies `offset` days after 1 Tishri (Rosh Hashanah) falling in the
-/// Gregorian `year` (molad arithmetic and the four postponements).
+/// Gregorian `year`.
 pub fn hebrew(year: Year, offset: i64) -> Option<Date> {
+    // 1 Tishri 5761 was 30 September 2000.
+    let days = tishri(i64::from(year) + 3761) - tishri(5761);
+    shift(day(2000, 9, 30)?, days + offset, Unit::Day)
+}
+
+/// Day `number` of Kislev in the Hebrew year that begins in the Gregorian `year`. The month before it has
+/// 30 days in a year of 355 or 385, else 29.
+pub fn kislev(year: Year, number: u8) -> Option<Date> {
+    let hebrew_year = i64::from(year) + 3761;
+    let complete = matches!(tishri(hebrew_year + 1) - tishri(hebrew_year), 355 | 385);
+    hebrew(year, 30 + 29 + i64::from(complete) + i64::from(number) - 1)
+}
+
+/// The day of 1 Tishri of a Hebrew year, counted from a fixed day (molad arithmetic and the four
+/// postponements).
+fn tishri(hebrew: i64) -> i64 {
     let elapsed = |hebrew: i64| {
         let months = (235 * hebrew - 234).div_euclid(19);
         let parts = 12_084 + 13_753 * months;
         let days = 29 * months + parts.div_euclid(25_920);
         if (3 * (days + 1)).rem_euclid(7) < 3 { days + 1 } else { days }
     };
-    let new_year = |hebrew: i64| {
-        let (before, this, after) = (elapsed(hebrew - 1), elapsed(hebrew), elapsed(hebrew + 1));
-        let correction = if after - this == 356 { 2 } else { i64::from(this - before == 382) };
-        this + correction
-    };
-    // 1 Tishri 5761 was 30 September 2000.
-    let days = new_year(i64::from(year) + 3761) - new_year(5761);
-    shift(day(2000, 9, 30)?, days + offset, Unit::Day)
+    let (before, this, after) = (elapsed(hebrew - 1), elapsed(hebrew), elapsed(hebrew + 1));
+    let correction = if after - this == 356 { 2 } else { i64::from(this - before == 382) };
+    this + correction
 }
 
 #[cfg(test)]
@@ -249,6 +270,10 @@ mod tests {
         check("2024-WI", "2024-12-01", "2025-02-28");
         check("2025-W01", "2024-12-30", "2025-01-05");
         check("2025-W10-WE", "2025-03-08", "2025-03-09");
+        check("2025-W10-WD", "2025-03-03", "2025-03-07");
+        check("FY2024", "2024-01-01", "2024-12-31");
+        check("BC04", "-000499-01-01", "-000400-12-31");
+        check("2024-H2", "2024-07-01", "2024-12-31");
         check("BC0044-03-15", "-000043-03-15", "-000043-03-15");
         assert_eq!(interval(&"2024-02-31".parse().unwrap()), None);
         assert_eq!(interval(&"XXXX-02".parse().unwrap()), None);

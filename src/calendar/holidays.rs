@@ -1,6 +1,6 @@
 //! Holidays: when they fall, as rules read from data.
 
-use super::arithmetic::{day, easter, hebrew, islamic, nth_weekday, orthodox_easter, shift, shift_year};
+use super::arithmetic::{day, easter, hebrew, islamic, kislev, nth_weekday, orthodox_easter, shift, shift_year};
 use super::{Unit, value::Year};
 use jiff::civil::Date;
 use std::str::FromStr;
@@ -10,8 +10,9 @@ use std::str::FromStr;
 pub enum Holiday {
     /// `fixed MONTH DAY`.
     Fixed(u8, u8),
-    /// `weekday MONTH WEEKDAY N`: the Nth (-1: the last) weekday of a month, Monday being 1.
-    Weekday(u8, u8, i8),
+    /// `weekday MONTH WEEKDAY N [DAYS]`: so many days after the Nth (-1: the last) weekday of a month,
+    /// Monday being 1.
+    Weekday(u8, u8, i8, i64),
     /// `easter DAYS`: so many days after Western Easter Sunday.
     Easter(i64),
     /// `orthodox DAYS`: so many days after Orthodox Easter Sunday.
@@ -20,6 +21,8 @@ pub enum Holiday {
     Islamic(u8, u8),
     /// `hebrew DAYS`: so many days after Rosh Hashanah of the same Gregorian year.
     Hebrew(i64),
+    /// `kislev DAY`: a day of Kislev, the month before which the Hebrew year may have a day more.
+    Kislev(u8),
     /// `table YYYY-MM-DD …`: the days themselves, for feasts of no simple rule.
     Table(Vec<Date>),
     /// `once YYYY MONTH DAY`: a day known by its name (9/11).
@@ -31,10 +34,13 @@ impl Holiday {
     pub fn day_in(&self, year: Year) -> Option<Date> {
         match self {
             Self::Fixed(month, number) => day(year, *month, *number),
-            Self::Weekday(month, weekday, nth) => nth_weekday(year, *month, *weekday, *nth),
+            Self::Weekday(month, weekday, nth, days) => {
+                shift(nth_weekday(year, *month, *weekday, *nth)?, *days, Unit::Day)
+            }
             Self::Easter(days) => shift(easter(year)?, *days, Unit::Day),
             Self::Orthodox(days) => shift(orthodox_easter(year)?, *days, Unit::Day),
             Self::Islamic(month, number) => islamic(year, *month, *number),
+            Self::Kislev(number) => kislev(year, *number),
             Self::Hebrew(days) => hebrew(year, *days),
             Self::Table(days) => days.iter().copied().find(|date| super::arithmetic::year_of(*date) == year),
             Self::Once(date) => Some(*date),
@@ -70,8 +76,12 @@ impl FromStr for Holiday {
             Some(match (kind, numbers?.as_slice()) {
                 ("fixed", [month, number]) => Self::Fixed(small(*month)?, small(*number)?),
                 ("weekday", [month, weekday, nth]) => {
-                    Self::Weekday(small(*month)?, small(*weekday)?, i8::try_from(*nth).ok()?)
+                    Self::Weekday(small(*month)?, small(*weekday)?, i8::try_from(*nth).ok()?, 0)
                 }
+                ("weekday", [month, weekday, nth, days]) => {
+                    Self::Weekday(small(*month)?, small(*weekday)?, i8::try_from(*nth).ok()?, *days)
+                }
+                ("kislev", [number]) => Self::Kislev(small(*number)?),
                 ("easter", [days]) => Self::Easter(*days),
                 ("orthodox", [days]) => Self::Orthodox(*days),
                 ("islamic", [month, number]) => Self::Islamic(small(*month)?, small(*number)?),
@@ -84,8 +94,8 @@ impl FromStr for Holiday {
         };
         read().ok_or_else(|| {
             format!(
-                "holiday rule {rule:?} is none of fixed MONTH DAY, weekday MONTH WEEKDAY N, easter DAYS, \
-                 orthodox DAYS, islamic MONTH DAY, hebrew DAYS, once YEAR MONTH DAY, table DATE…"
+                "holiday rule {rule:?} is none of fixed MONTH DAY, weekday MONTH WEEKDAY N [DAYS], easter DAYS, \
+                 orthodox DAYS, islamic MONTH DAY, hebrew DAYS, kislev DAY, once YEAR MONTH DAY, table DATE…"
             )
         })
     }
@@ -102,7 +112,12 @@ mod tests {
         };
         check("fixed 12 25", 2024, "2024-12-25");
         check("weekday 5 1 -1", 2024, "2024-05-27");
+        check("weekday 11 4 4 1", 2024, "2024-11-29");
         check("easter -2", 2024, "2024-03-29");
+        check("kislev 25", 2013, "2013-11-28");
+        check("kislev 25", 2016, "2016-12-25");
+        check("kislev 25", 2023, "2023-12-08");
+        check("kislev 25", 2024, "2024-12-26");
         check("islamic 12 10", 2024, "2024-06-17");
         check("table 2024-02-10 2025-01-29", 2025, "2025-01-29");
     }

@@ -97,6 +97,19 @@ impl Modifier {
     pub fn name(self) -> &'static str {
         Self::TABLE[self as usize].1
     }
+
+    /// What it makes of a point in time when it bounds the distance to it: more than two years ago is
+    /// before 'two years ago', more than two years later after it.
+    #[must_use]
+    pub fn of_distance(self, later: bool) -> Self {
+        match (self, later) {
+            (Self::MoreThan, false) | (Self::LessThan, true) => Self::Before,
+            (Self::MoreThan, true) | (Self::LessThan, false) => Self::After,
+            (Self::EqualOrMore, false) | (Self::EqualOrLess, true) => Self::OnOrBefore,
+            (Self::EqualOrMore, true) | (Self::EqualOrLess, false) => Self::OnOrAfter,
+            (other, _) => other,
+        }
+    }
 }
 
 impl FromStr for Modifier {
@@ -122,6 +135,10 @@ pub struct Timex {
     pub quant: Option<String>,
     /// `freq` of a SET: `2X`, `3D`…
     pub freq: Option<String>,
+    /// The shorter length of a range of lengths: `P3Y` of three to five years.
+    pub low: Option<String>,
+    /// The longer one.
+    pub high: Option<String>,
     /// Value of the date at which this range or duration begins, where the text ties them.
     pub begin_point: Option<String>,
     /// Value of the date at which this range or duration ends, where the text ties them.

@@ -15,6 +15,8 @@ pub enum Unit {
     Day,
     /// Saturday and Sunday.
     Weekend,
+    /// Monday to Friday.
+    Workweek,
     /// ISO week, Monday to Sunday.
     Week,
     /// Two weeks.
@@ -40,12 +42,13 @@ pub enum Unit {
 impl Unit {
     /// All units, the shortest first, with their names in rule files and their letters in a
     /// duration (`T` marks the part after the `T`).
-    const TABLE: [(Self, &'static str, &'static str); 15] = [
+    const TABLE: [(Self, &'static str, &'static str); 16] = [
         (Self::Second, "second", "TS"),
         (Self::Minute, "minute", "TM"),
         (Self::Hour, "hour", "TH"),
         (Self::Day, "day", "D"),
         (Self::Weekend, "weekend", "WE"),
+        (Self::Workweek, "workweek", "WD"),
         (Self::Week, "week", "W"),
         (Self::Fortnight, "fortnight", "W"),
         (Self::Month, "month", "M"),
@@ -85,7 +88,7 @@ impl Unit {
     /// years for a decade and more; the plain unit comes first.
     pub fn plain(self) -> (Self, i32) {
         match self {
-            Self::Weekend => (Self::Week, 1),
+            Self::Weekend | Self::Workweek => (Self::Week, 1),
             Self::Fortnight => (Self::Week, 2),
             Self::Quarter | Self::Season => (Self::Month, 3),
             Self::Half => (Self::Month, 6),

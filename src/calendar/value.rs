@@ -43,6 +43,8 @@ pub enum Calendar {
     Week(Option<Year>, Option<u8>),
     /// `1999-W32-WE`.
     Weekend(Option<Year>, Option<u8>),
+    /// `1999-W32-WD`: Monday to Friday.
+    Workweek(Option<Year>, Option<u8>),
     /// `1999-W32-2`, Monday being 1: a weekday whose date is not known.
     Weekday(Option<Year>, Option<u8>, u8),
     /// `1999-08-11`.
@@ -99,6 +101,8 @@ pub enum DayTime {
     },
     /// `MO`.
     Part(Part),
+    /// `XX`: some time of that day.
+    Unknown,
 }
 
 /// Times without a place in the calendar.
@@ -177,6 +181,14 @@ impl Duration {
         let free = self.parts.iter_mut().find(|part| part.is_none())?;
         *free = Some((number, unit));
         Some(self)
+    }
+
+    /// An unknown number of its longest unit.
+    #[must_use]
+    pub fn unknown(&self) -> Self {
+        let mut parts = [None; 4];
+        parts[0] = self.parts[0].map(|(_, unit)| (Number::UNKNOWN, unit));
+        Self { parts }
     }
 
     /// The parts, longest unit first.
@@ -317,6 +329,7 @@ impl fmt::Display for Calendar {
             Self::Month(year, month) => write!(f, "{}-{}", YearText(year), TwoDigits(month)),
             Self::Week(year, week) => write!(f, "{}-W{}", YearText(year), TwoDigits(week)),
             Self::Weekend(year, week) => write!(f, "{}-W{}-WE", YearText(year), TwoDigits(week)),
+            Self::Workweek(year, week) => write!(f, "{}-W{}-WD", YearText(year), TwoDigits(week)),
             Self::Weekday(year, week, day) => write!(f, "{}-W{}-{day}", YearText(year), TwoDigits(week)),
             Self::Day(year, month, day) => {
                 write!(f, "{}-{}-{}", YearText(year), TwoDigits(month), TwoDigits(day))
@@ -328,6 +341,7 @@ impl fmt::Display for Calendar {
 impl fmt::Display for DayTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
+            Self::Unknown => f.write_str("XX"),
             Self::Part(part) => f.write_str(part.letters()),
             Self::Clock { hour, minute, second, zone } => {
                 write!(f, "{hour:02}")?;
@@ -459,6 +473,7 @@ fn parse_calendar(text: &str) -> Option<Calendar> {
         return Some(match week.split_once('-') {
             None => Calendar::Week(year, digits(week, 2)?),
             Some((week, "WE")) => Calendar::Weekend(year, digits(week, 2)?),
+            Some((week, "WD")) => Calendar::Workweek(year, digits(week, 2)?),
             Some((week, day)) => Calendar::Weekday(year, digits(week, 2)?, digits(day, 1)??),
         });
     }
@@ -469,6 +484,9 @@ fn parse_calendar(text: &str) -> Option<Calendar> {
 }
 
 fn parse_time(text: &str) -> Option<DayTime> {
+    if text == "XX" {
+        return Some(DayTime::Unknown);
+    }
     if let Some(part) = Part::from_letters(text) {
         return Some(DayTime::Part(part));
     }
@@ -512,6 +530,8 @@ mod tests {
             "XXXX-12",
             "2025-W10",
             "2025-W10-WE",
+            "XXXX-WXX-WD",
+            "2025-03-05TXX",
             "XXXX-WXX-3",
             "2025-03-05",
             "XXXX-03-05",

@@ -508,6 +508,8 @@ impl WireAnnotation {
             modifier: self.take_text("mod"),
             quant: self.take_text("quant"),
             freq: self.take_text("freq"),
+            low: self.take_text("low"),
+            high: self.take_text("high"),
             begin_point: self.take_text("begin_point"),
             end_point: self.take_text("end_point"),
             interval,

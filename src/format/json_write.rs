@@ -186,6 +186,8 @@ fn timex_keys(pen: &mut Pen, timex: &Timex) {
         ("mod", &timex.modifier),
         ("quant", &timex.quant),
         ("freq", &timex.freq),
+        ("low", &timex.low),
+        ("high", &timex.high),
         ("begin_point", &timex.begin_point),
         ("end_point", &timex.end_point),
     ];

@@ -117,7 +117,7 @@ struct Annotation {
     fraction: Option<String>,
     /// A ratio or score, `3:1`.
     ratio: Option<String>,
-    /// Lower end of a range.
+    /// Lower end of a range: a decimal, or a duration.
     low: Option<String>,
     /// Upper end of a range.
     high: Option<String>,

@@ -7,11 +7,11 @@ use crate::calendar::Unit;
 use crate::calendar::arithmetic::year_of;
 use jiff::civil::Date;
 
-/// A text tells of the past when so many of its dates lie so many years back, so many of them with
-/// their month.
-const PAST_DATES: usize = 5;
+/// A text is a narrative when it tells of so many days or months of past years, and when nothing, or
+/// far less, speaks from the day it was written.
+const PAST_DATES: usize = 4;
 const PAST_MONTHS: usize = 2;
-const YEARS_BACK: i32 = 2;
+const YEARS_BACK: i32 = 1;
 
 /// The domain that was asked for, or the one the article looks like.
 pub(super) fn judge(asked: Domain, dct: Option<Date>, expressions: &[Expression]) -> Domain {
@@ -20,18 +20,18 @@ pub(super) fn judge(asked: Domain, dct: Option<Date>, expressions: &[Expression]
     }
     let Some(dct) = dct else { return Domain::Narrative };
     let written = year_of(dct);
-    let (mut past, mut months, mut recent, mut deictic) = (0, 0, 0, 0);
+    let (mut past, mut months, mut recent) = (0, 0, 0);
     for expression in expressions {
         match expression.expr.year_said() {
             Some(year) if year < written - YEARS_BACK => {
                 past += 1;
                 months += usize::from(expression.expr.month_said());
             }
-            Some(_) => recent += 1,
-            None => deictic += usize::from(is_deictic(&expression.expr)),
+            Some(year) => recent += usize::from(year >= written),
+            None => recent += usize::from(is_deictic(&expression.expr)),
         }
     }
-    let tells = past >= PAST_DATES && months >= PAST_MONTHS && past > 2 * recent && past > 2 * deictic;
+    let tells = past >= PAST_DATES && months >= PAST_MONTHS && past > 2 * recent;
     if tells { Domain::Narrative } else { Domain::News }
 }
 

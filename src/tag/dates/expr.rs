@@ -11,8 +11,13 @@ pub(super) enum DateExpr {
     Fields(Fields),
     /// last week, next May, this spring: so many cycles from the anchor's own.
     Step { cycle: Cycle, step: i32 },
-    /// two years ago, three days later: so many units from somewhere.
-    Away { count: Number, unit: Unit, later: bool, from: From },
+    /// two years ago, three days later, a year and two months before: so many units from somewhere, the
+    /// longest first.
+    Away { parts: Vec<(Number, Unit)>, later: bool, from: From },
+    /// in two weeks: from now, when a word looks ahead, else so long.
+    Ahead(Duration),
+    /// A bare number that is a year where the text speaks of years of its size.
+    Ancient(Year),
     /// that year, the same month: the last one mentioned at this grain.
     Same(Unit),
     /// the first week of March; the last one for -1.
@@ -29,6 +34,8 @@ pub(super) enum DateExpr {
     Part(Part, Option<Box<DateExpr>>),
     /// How long.
     Duration(Duration),
+    /// How long, from one length to another of the same unit.
+    Lengths { low: Duration, high: Duration },
     /// How often: every `of`.
     Set { of: Box<DateExpr>, quant: Option<&'static str>, freq: Option<Frequency> },
     /// With a `mod` of TIMEX3.
@@ -113,6 +120,16 @@ pub(super) struct Clock {
     pub(super) zone: Option<i16>,
 }
 
+impl Clock {
+    /// The hour as a part of the day has it: 7 in the evening is 19.
+    pub(super) fn hour_in(self, part: Part) -> u8 {
+        match (part, self.hour) {
+            (Part::Afternoon, 1..=11) | (Part::Evening | Part::Night, 5..=11) => self.hour + 12,
+            (_, hour) => hour,
+        }
+    }
+}
+
 impl DateExpr {
     /// Whether the expression itself says its year in full.
     pub(super) fn year_said(&self) -> Option<Year> {
@@ -170,9 +187,13 @@ impl fmt::Display for DateExpr {
         match self {
             Self::Fields(fields) => fields.fmt(f),
             Self::Step { cycle, step } => write!(f, "{cycle} {step:+} from the anchor's"),
-            Self::Away { count, unit, later, from } => {
-                let side = if *later { "after" } else { "before" };
-                write!(f, "{count} {} {side} ", unit.name())?;
+            Self::Ahead(duration) => write!(f, "{duration} from now, or so long"),
+            Self::Ancient(year) => write!(f, "date {{ year: {year} }}, if the text speaks of such years"),
+            Self::Away { parts, later, from } => {
+                for (count, unit) in parts {
+                    write!(f, "{count} {} ", unit.name())?;
+                }
+                write!(f, "{} ", if *later { "after" } else { "before" })?;
                 match from {
                     From::Now => f.write_str("the time of writing"),
                     From::Mention => f.write_str("the last mention"),
@@ -194,6 +215,7 @@ impl fmt::Display for DateExpr {
                 on.as_ref().map_or(Ok(()), |on| write!(f, " of ({on})"))
             }
             Self::Duration(duration) => duration.fmt(f),
+            Self::Lengths { low, high } => write!(f, "{low} to {high}"),
             Self::Set { of, quant, freq } => {
                 write!(f, "{} ({of})", quant.unwrap_or("repeated"))?;
                 match freq {

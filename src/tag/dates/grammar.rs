@@ -3,7 +3,7 @@
 use super::items::Cutter;
 use super::shapes::Shapes;
 use super::template::Term;
-use super::trie::{LONGEST, Trie};
+use super::trie::{LONGEST, Starts, Trie};
 use super::vocabulary::{Atom, Class, Letters, NUMERAL, Vocabulary};
 use crate::calendar::holidays::Holiday;
 use crate::document::Name;
@@ -27,6 +27,7 @@ pub(super) const PHASES: usize = 6;
 pub(super) struct Grammar {
     pub(super) cutter: Cutter,
     pub(super) phases: Vec<Trie>,
+    pub(super) starts: Starts,
     pub(super) patterns: Vec<Pattern>,
     pub(super) rules: Vec<Rule>,
     pub(super) phrases: Vec<Phrase>,
@@ -44,6 +45,8 @@ pub(super) struct Cues {
     pub(super) ahead: Class,
     /// A word that does so only when no verb says otherwise: by.
     pub(super) weak_ahead: Class,
+    /// What parts clauses.
+    pub(super) clause: Class,
 }
 
 /// A phrase of several words with its class.
@@ -379,16 +382,15 @@ impl Loader {
             break_: self.vocabulary.class("cue_break"),
             ahead: self.vocabulary.class("ahead_cue"),
             weak_ahead: self.vocabulary.class("weak_ahead"),
+            clause: self.vocabulary.class("clause_break"),
         };
         // The words of pieces that the cutter itself looks for.
         for word in ["'s", "'", "-", "--"] {
             self.vocabulary.literal(word).map_err(|fault| Error::resource(WORDS, fault))?;
         }
         self.vocabulary.seal();
-        for trie in &mut self.phases {
-            trie.seal(self.vocabulary.class_count());
-        }
         Ok(Grammar {
+            starts: Starts::new(&self.phases, &self.vocabulary),
             cutter: Cutter { vocabulary: self.vocabulary, shapes: self.shapes, numbers },
             phases: self.phases,
             patterns: self.patterns,
@@ -411,6 +413,6 @@ fn letters_of(text: &str) -> Result<Letters, String> {
 
 /// Words as the cutter makes items of them: apart at blanks, hyphens, points and before `'s`.
 fn split(words: &str) -> Vec<String> {
-    let spaced = words.to_lowercase().replace("'s", " 's").replace('-', " - ");
+    let spaced = words.to_lowercase().replace("s' ", "s ' ").replace("'s", " 's").replace('-', " - ");
     if spaced.contains(' ') { spaced.split_whitespace().map(str::to_owned).collect() } else { vec![spaced] }
 }

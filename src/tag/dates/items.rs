@@ -12,22 +12,27 @@ use crate::text::chars::{is_apostrophe, is_dash};
 
 /// Kinds of number, by their place in [`super::vocabulary::KINDS`].
 pub(super) mod kind {
-    pub(in super::super) const NUMBER: u16 = 1;
-    pub(in super::super) const WHOLE: u16 = 1 << 1;
-    pub(in super::super) const ORDINAL: u16 = 1 << 2;
-    pub(in super::super) const DAY: u16 = 1 << 3;
-    pub(in super::super) const YEAR: u16 = 1 << 4;
-    pub(in super::super) const SHORT: u16 = 1 << 5;
-    pub(in super::super) const DECADE: u16 = 1 << 6;
-    pub(in super::super) const HOUR: u16 = 1 << 7;
-    pub(in super::super) const HHMM: u16 = 1 << 8;
-    pub(in super::super) const CLOCK: u16 = 1 << 9;
-    pub(in super::super) const DOTTED: u16 = 1 << 10;
-    pub(in super::super) const SLASHED: u16 = 1 << 11;
-    pub(in super::super) const NUMERIC: u16 = 1 << 12;
-    pub(in super::super) const ANY: u16 = 1 << 13;
-    pub(in super::super) const NTH: u16 = 1 << 14;
-    pub(in super::super) const NAME: u16 = 1 << 15;
+    pub(in super::super) const NUMBER: u32 = 1;
+    pub(in super::super) const WHOLE: u32 = 1 << 1;
+    pub(in super::super) const ORDINAL: u32 = 1 << 2;
+    pub(in super::super) const DAY: u32 = 1 << 3;
+    pub(in super::super) const YEAR: u32 = 1 << 4;
+    pub(in super::super) const SHORT: u32 = 1 << 5;
+    pub(in super::super) const DECADE: u32 = 1 << 6;
+    pub(in super::super) const HOUR: u32 = 1 << 7;
+    pub(in super::super) const HHMM: u32 = 1 << 8;
+    pub(in super::super) const CLOCK: u32 = 1 << 9;
+    pub(in super::super) const DOTTED: u32 = 1 << 10;
+    pub(in super::super) const SLASHED: u32 = 1 << 11;
+    pub(in super::super) const NUMERIC: u32 = 1 << 12;
+    pub(in super::super) const ANY: u32 = 1 << 13;
+    pub(in super::super) const NTH: u32 = 1 << 14;
+    pub(in super::super) const NAME: u32 = 1 << 15;
+    pub(in super::super) const SPELLED: u32 = 1 << 16;
+    pub(in super::super) const THREE: u32 = 1 << 17;
+
+    /// Those that are numbers.
+    pub(in super::super) const NUMBERS: u32 = !(ANY | NAME);
 }
 
 /// What a match or a lexicon phrase means.
@@ -50,7 +55,7 @@ pub(super) struct Item {
     /// The word's number in the vocabulary, or 0.
     pub(super) word: u16,
     /// Kinds of number, as bits.
-    pub(super) kinds: u16,
+    pub(super) kinds: u32,
     /// The category of a match, or 0 (which is no category).
     pub(super) category: Class,
     /// Whether a token begins here.
@@ -63,6 +68,8 @@ pub(super) struct Item {
     pub(super) thousandths: i64,
     /// Place of its meaning, or [`NO_MEANING`].
     pub(super) meaning: u32,
+    /// The phases in which a pattern may begin with it, as bits.
+    pub(super) starts: u8,
 }
 
 /// Buffers for the items of one sentence.
@@ -136,6 +143,9 @@ impl Cutter {
             item.word = 0;
         }
         item.kinds = kind::ANY;
+        if role != Role::Digits {
+            item.kinds |= kind::SPELLED;
+        }
         let whole = (thousandths % 1000 == 0).then_some(thousandths / 1000);
         if numeral.kind == Kind::Ordinal {
             item.kinds |= kind::ORDINAL;
@@ -221,6 +231,14 @@ impl Cursor<'_> {
             self.push_word(start, end, word, true, true);
             return true;
         }
+        // A day known by its numbers: 9/11.
+        if first.is_ascii_digit() && bytes.contains(&b'/') {
+            let word = self.cutter.vocabulary.find(bytes);
+            if word != 0 {
+                self.push_word(start, end, word, true, true);
+            }
+            return word != 0;
+        }
         if bytes.len() == 1 && first.is_ascii_punctuation() && first != b'-' && first != b'\'' {
             let word = self.cutter.vocabulary.find(bytes);
             self.push_word(start, end, word, true, true);
@@ -244,6 +262,7 @@ impl Cursor<'_> {
             capital,
             thousandths: 0,
             meaning: NO_MEANING,
+            starts: 0,
         });
     }
 
@@ -294,6 +313,7 @@ impl Cursor<'_> {
             capital: false,
             thousandths: 0,
             meaning: NO_MEANING,
+            starts: 0,
         };
         let end;
         if let Some((length, shape, expr)) = self.cutter.shapes.read(self.text, at) {
@@ -404,7 +424,7 @@ impl DigitRun {
         }
     }
 
-    fn kinds(&self) -> u16 {
+    fn kinds(&self) -> u32 {
         let value = self.thousandths / 1000;
         let mut kinds = 0;
         if self.form == Form::Decade {
@@ -436,6 +456,7 @@ impl DigitRun {
                     kinds |= kind::SHORT;
                 }
             }
+            3 => kinds |= kind::THREE,
             4 => {
                 if (1000..=2199).contains(&value) {
                     kinds |= kind::YEAR;

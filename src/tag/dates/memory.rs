@@ -3,7 +3,7 @@
 use super::Domain;
 use crate::calendar::arithmetic::{month_of, year_of};
 use crate::calendar::value::Year;
-use crate::calendar::{Calendar, Value, arithmetic};
+use crate::calendar::{Calendar, DayTime, Value, arithmetic};
 use jiff::civil::Date;
 
 /// The last dates mentioned. A day also sets month and year; a year leaves the last day as it was.
@@ -17,6 +17,10 @@ pub(super) struct Memory {
     /// The sentence of the last day, and of the last year said in full.
     pub(super) day_sentence: Option<u32>,
     pub(super) year_sentence: Option<u32>,
+    /// The last quarter, and its sentence.
+    pub(super) quarter: Option<(Calendar, u32)>,
+    /// The last time of the clock: its day and minute.
+    pub(super) clock: Option<(Date, i64)>,
 }
 
 impl Memory {
@@ -34,6 +38,15 @@ impl Memory {
         };
         self.year = Some(year);
         self.latest = Some(first);
+        if let Value::Time(Calendar::Day(..), DayTime::Clock { hour, minute, .. }) = value {
+            self.clock = Some((first, i64::from(*hour) * 60 + i64::from(minute.unwrap_or(0))));
+        }
+        // A quarter counts until another year or month is spoken of.
+        match calendar {
+            Calendar::Quarter(..) => self.quarter = Some((*calendar, sentence)),
+            Calendar::Year(_) | Calendar::Half(..) | Calendar::Month(..) => self.quarter = None,
+            _ => {}
+        }
         match calendar {
             Calendar::Day(..) | Calendar::Weekday(..) => {
                 self.month = Some((year, month_of(first)));

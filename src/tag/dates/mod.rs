@@ -4,6 +4,7 @@
 //! code reads numbers, runs patterns and does calendar arithmetic. Recognition gives typed, perhaps
 //! partial expressions; resolution walks over them in the order of the text.
 
+mod distance;
 mod domain;
 mod expr;
 mod grammar;
@@ -18,10 +19,11 @@ mod trie;
 mod vocabulary;
 
 use super::{Candidate, TagOptions, Tagger};
-use crate::calendar::Timex;
+use crate::calendar::{Timex, TimexKind};
 use crate::document::{Annotation, Layer, Name, Segmented, Source, Value};
 use crate::error::Result;
 use crate::resource::Resources;
+use expr::DateExpr;
 use grammar::Grammar;
 use memory::Anchor;
 use recognise::{Buffers, End, Expression};
@@ -126,6 +128,11 @@ impl DateTagger {
         for (number, sentence) in text.sentences().iter().enumerate() {
             self.grammar.recognise(text, number as u32, sentence, &mut buffers, &mut expressions);
         }
+        // "In 348 he died": a year only where other years of so few digits are told of.
+        let is_ancient = |expression: &Expression| expression.expr.year_said().is_some_and(|year| year < 1000);
+        if !expressions.iter().any(is_ancient) {
+            expressions.retain(|expression| !matches!(expression.expr, DateExpr::Ancient(_)));
+        }
         expressions
     }
 
@@ -202,11 +209,15 @@ fn tie(expressions: &[Expression], candidates: &mut [Candidate]) {
             continue;
         }
         let [first, last] = &mut candidates[at..at + 2] else { continue };
+        let candidate_is_date = first.annotation.label.as_str() != TimexKind::Duration.name();
         if let (Some(Value::Timex(first)), Some(Value::Timex(last))) =
             (first.annotation.value.as_deref_mut(), last.annotation.value.as_deref_mut())
         {
             first.end_point.clone_from(&last.value);
-            last.begin_point.clone_from(&first.value);
+            // "the six months to 30 September": a length has an end but is no beginning.
+            if candidate_is_date {
+                last.begin_point.clone_from(&first.value);
+            }
         }
     }
 }

@@ -99,6 +99,11 @@ impl Resolver<'_> {
         if let Some(day) = fields.day {
             // "on the 17th": of this month, or of the one before when that day is still to come.
             let (year, month) = (year_of(dct), arithmetic::month_of(dct));
+            if let Some(weekday) = fields.weekday
+                && let Some(found) = day_and_weekday(dct, day, weekday, future)
+            {
+                return Some(of_day(found));
+            }
             let found = arithmetic::day(year, month, day)?;
             let found = match (future, found.cmp(&dct)) {
                 (false, std::cmp::Ordering::Greater) => arithmetic::shift(found, -1, crate::calendar::Unit::Month)?,
@@ -183,6 +188,20 @@ fn pick_day(days: &[Date], dct: Date, future: bool, weekday: Option<u8>) -> Opti
     let past = days.iter().copied().filter(|day| *day <= dct).max();
     let next = days.iter().copied().filter(|day| *day >= dct).min();
     if future { next.or(past) } else { past.or(next) }
+}
+
+/// Friday the 13th: the nearest on or before `dct` (or after it, with `future`) within two years.
+fn day_and_weekday(dct: Date, day: u8, weekday: u8, future: bool) -> Option<Date> {
+    let step = if future { 1 } else { -1 };
+    let months = (0..24).filter_map(|count| {
+        arithmetic::shift(
+            arithmetic::day(year_of(dct), arithmetic::month_of(dct), 1)?,
+            count * step,
+            crate::calendar::Unit::Month,
+        )
+    });
+    let mut days = months.filter_map(|first| arithmetic::day(year_of(first), arithmetic::month_of(first), day));
+    days.find(|found| arithmetic::weekday_of(*found) == weekday && if future { *found >= dct } else { *found <= dct })
 }
 
 /// 29 February, when no year about the time of writing has one.

@@ -4,7 +4,7 @@ use super::expr::DateExpr;
 use super::grammar::{Context, Grammar, Rule};
 use super::items::{Item, Items, Meaning, NO_MEANING, kind};
 use super::trie::{Match, each_class};
-use super::vocabulary::{Atom, Class, Letters};
+use super::vocabulary::{Atom, Class};
 use crate::calendar::Number;
 use crate::document::{Segmented, Sentence};
 use crate::text::Span;
@@ -75,10 +75,16 @@ impl Grammar {
     ) {
         self.cutter.cut(text, sentence, &mut buffers.items);
         buffers.found.clear();
-        self.join_phrases(buffers);
-        for phase in 1..self.phases.len() {
-            if !self.phases[phase].is_empty() {
-                self.run_phase(phase, text.text(), buffers);
+        // The phases that any item of the sentence may begin a pattern of: in most sentences, few.
+        let mut active = 0;
+        for item in &mut buffers.items.list {
+            item.starts = self.starts.of(item);
+            active |= item.starts;
+        }
+        for phase in 0..self.phases.len() {
+            if active & (1 << phase) != 0 {
+                active |=
+                    if phase == 0 { self.join_phrases(buffers) } else { self.run_phase(phase, text.text(), buffers) };
             }
         }
         if buffers.found.is_empty() {
@@ -110,24 +116,19 @@ impl Grammar {
         if item.category != 0 && item.kinds == 0 { found.get(place) } else { None }
     }
 
-    /// Joins the words of lexicon phrases into one item.
-    fn join_phrases(&self, buffers: &mut Buffers) {
-        let trie = &self.phases[0];
-        let Items { list, meanings } = &mut buffers.items;
-        let (mut read, mut kept) = (0, 0);
+    /// Joins the words of lexicon phrases into one item; the phases that these may begin a pattern of.
+    fn join_phrases(&self, buffers: &mut Buffers) -> u8 {
+        let Buffers { items: Items { list, meanings }, matches, .. } = buffers;
+        let (mut read, mut kept, mut active) = (0, 0, 0);
         while read < list.len() {
-            buffers.matches.clear();
-            trie.matches(&list[read..], &self.cutter.vocabulary, &mut buffers.matches);
             let first = list[read];
-            let fits = |m: &&Match| match self.phrases[m.pattern as usize].letters {
-                Letters::Any => true,
-                Letters::Capital => first.capital,
-                Letters::Small => !first.capital,
-            };
-            let longest = buffers.matches.iter().filter(fits).max_by_key(|m| m.length);
-            let mut item = first;
-            let mut count = 1;
-            if let Some(found) = longest {
+            let (mut item, mut count) = (first, 1);
+            matches.clear();
+            if first.starts & 1 != 0 {
+                self.phases[0].matches(&list[read..], &self.cutter.vocabulary, matches);
+            }
+            let fits = |m: &&Match| self.phrases[m.pattern as usize].letters.fit(first.capital);
+            if let Some(found) = matches.iter().filter(fits).max_by_key(|m| m.length) {
                 let phrase = &self.phrases[found.pattern as usize];
                 count = usize::from(found.length);
                 let last = list[read + count - 1];
@@ -136,6 +137,8 @@ impl Grammar {
                 item.category = phrase.class;
                 item.meaning = meanings.len() as u32;
                 item.kinds = kind::ANY;
+                item.starts = self.starts.of(&item);
+                active |= item.starts;
                 meanings.push(Meaning::Atom(phrase.atom));
             }
             list[kept] = item;
@@ -143,25 +146,31 @@ impl Grammar {
             read += count;
         }
         list.truncate(kept);
+        active
     }
 
-    fn run_phase(&self, phase: usize, text: &str, buffers: &mut Buffers) {
-        let (mut read, mut kept) = (0, 0);
+    /// Puts the matches of a phase in place of what they take; the phases that these may begin a pattern of.
+    fn run_phase(&self, phase: usize, text: &str, buffers: &mut Buffers) -> u8 {
+        let (mut read, mut kept, mut active) = (0, 0, 0);
         while read < buffers.items.list.len() {
             let item = buffers.items.list[read];
-            buffers.matches.clear();
-            self.phases[phase].matches(&buffers.items.list[read..], &self.cutter.vocabulary, &mut buffers.matches);
             let (mut next, mut count) = (item, 1);
-            if !buffers.matches.is_empty()
-                && let Some((joined, length)) = self.best(text, buffers, read, kept)
-            {
-                (next, count) = (joined, length);
+            if item.starts & (1 << phase) != 0 {
+                buffers.matches.clear();
+                self.phases[phase].matches(&buffers.items.list[read..], &self.cutter.vocabulary, &mut buffers.matches);
+                if !buffers.matches.is_empty()
+                    && let Some((joined, length)) = self.best(text, buffers, read, kept)
+                {
+                    (next, count) = (joined, length);
+                    active |= next.starts;
+                }
             }
             buffers.items.list[kept] = next;
             kept += 1;
             read += count;
         }
         buffers.items.list.truncate(kept);
+        active
     }
 
     /// The item that stands for the best match at `read`, and how many items it takes. The items before
@@ -221,6 +230,7 @@ impl Grammar {
             capital: opening.capital,
             thousandths: i64::try_from(buffers.found.len()).ok()?,
             meaning: buffers.items.meanings.len() as u32,
+            starts: self.starts.of_class(rule.category),
         };
         let expr = marks.first().map(|mark| mark.expr.clone())?;
         buffers.items.meanings.push(Meaning::Expr(expr));
@@ -234,7 +244,7 @@ impl Grammar {
         {
             return meaning.clone();
         }
-        if (1_u32 << class.min(31)) & u32::from(item.kinds) != 0 && class < 15 {
+        if 1_u32.checked_shl(u32::from(class)).is_some_and(|bit| bit & item.kinds & kind::NUMBERS != 0) {
             return Meaning::Atom(Atom::Number(Number { thousandths: Some(item.thousandths) }));
         }
         let own = self.cutter.vocabulary.memberships(item.word).iter().find(|own| own.class == class);
@@ -262,9 +272,18 @@ impl Grammar {
         found
     }
 
-    /// The tense that the words around the item at `at` suggest: the nearest cue before it decides, else
-    /// the first behind it.
+    /// The tense that the words around the item at `at` suggest: those of its own clause, else those of
+    /// the sentence.
     fn tense(&self, text: &str, list: &[Item], at: usize) -> Option<Tense> {
+        let breaks = |item: &Item| self.is_any(item, &[self.cues.clause]);
+        let first = list[..at].iter().rposition(breaks).map_or(0, |place| place + 1);
+        let last = list[at + 1..].iter().position(breaks).map_or(list.len(), |place| at + 1 + place);
+        let clause = self.tense_within(text, &list[first..last], at - first);
+        if clause.is_some() || (first, last) == (0, list.len()) { clause } else { self.tense_within(text, list, at) }
+    }
+
+    /// The nearest cue before the item at `at` decides, else the first behind it.
+    fn tense_within(&self, text: &str, list: &[Item], at: usize) -> Option<Tense> {
         if list[..at].last().is_some_and(|item| self.is_any(item, &[self.cues.ahead])) {
             return Some(Tense::Future);
         }

@@ -48,7 +48,9 @@ impl<'a> Resolver<'a> {
         let mut timex = Timex::default();
         decorate(expr, &mut timex);
         if let Some(value) = &value {
-            if kind == TimexKind::Date || kind == TimexKind::Time {
+            // "a year earlier" compares: news goes on from where it was, a tale goes back with it.
+            let compares = self.anchor.is_news() && is_backward(expr);
+            if (kind == TimexKind::Date || kind == TimexKind::Time) && !compares {
                 self.memory.note(value, self.sentence);
                 if expr.year_said().is_some() {
                     self.memory.year_sentence = Some(self.sentence);
@@ -80,15 +82,21 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    fn value(&mut self, expr: &DateExpr) -> Option<Value> {
+    pub(super) fn value(&mut self, expr: &DateExpr) -> Option<Value> {
         match expr {
             DateExpr::Reference(reference) => Some(Value::Reference(*reference)),
             DateExpr::Duration(duration) => Some(Value::Duration(*duration)),
+            DateExpr::Lengths { low, .. } => Some(Value::Duration(low.unknown())),
             DateExpr::Modified(_, inner) => self.value(inner),
             DateExpr::Clock(clock, on) => Some(self.clock(*clock, on.as_deref())),
             DateExpr::Part(part, on) => Some(self.part(*part, on.as_deref())),
             DateExpr::Set { of, .. } => self.cycle_value(of),
-            DateExpr::Away { count, unit, later, from } => self.away(*count, *unit, *later, from),
+            DateExpr::Away { parts, later, from } => self.away(parts, *later, from),
+            DateExpr::Ahead(duration) if self.tense == Some(Tense::Future) => {
+                self.away(&duration.parts().collect::<Vec<_>>(), true, &From::Now)
+            }
+            DateExpr::Ahead(duration) => Some(Value::Duration(*duration)),
+            DateExpr::Ancient(year) => Some(Value::Date(Calendar::Year(Some(*year)))),
             DateExpr::Step { cycle: Cycle::Unit(Unit::Day), step: 0 }
                 if !self.anchor.is_news() || self.anchor.dct.is_none() =>
             {
@@ -205,41 +213,6 @@ impl<'a> Resolver<'a> {
         found.unwrap_or_else(|| open(Cycle::Unit(unit)))
     }
 
-    fn away(&mut self, count: Number, unit: Unit, later: bool, from: &From) -> Option<Value> {
-        let reference = Value::Reference(if later { Reference::Future } else { Reference::Past });
-        let Some(thousandths) = count.thousandths else { return Some(reference) };
-        let sign = if later { 1 } else { -1 };
-        // Only whole days can be counted from a day: "48 hours ago", not "two hours ago".
-        if unit.is_clock() && (unit != Unit::Hour || thousandths % 24_000 != 0) {
-            return None;
-        }
-        let base = match from {
-            From::Now => self.now().map(of_day),
-            From::Mention => self.mention(unit),
-            From::Expr(expr) => self.calendar(expr),
-        };
-        let Some(base) = base else {
-            self.say(|| "no anchor: the value stays open".to_owned());
-            return Some(Value::Date(open(Cycle::Unit(unit))));
-        };
-        self.say(|| format!("counted from {base}"));
-        let (plain, factor) = unit.plain();
-        let total = thousandths.checked_mul(i64::from(factor))?.checked_mul(sign)?;
-        let calendar = away_from(&base, total, plain, unit, matches!(from, From::Expr(_)))?;
-        Some(Value::Date(calendar))
-    }
-
-    /// The last time mentioned from which units of this grain can be counted.
-    fn mention(&mut self, unit: Unit) -> Option<Calendar> {
-        let memory = self.memory;
-        let found = match unit.plain().0 {
-            Unit::Year => memory.year.map(|year| Calendar::Year(Some(year))),
-            Unit::Month => memory.month.map(|(year, month)| Calendar::Month(Some(year), Some(month))),
-            _ => memory.day.map(of_day),
-        };
-        found.or_else(|| self.now().map(of_day))
-    }
-
     fn clock(&mut self, clock: Clock, on: Option<&DateExpr>) -> Value {
         let day = self.day_for(on);
         let minute = clock.minute.or(Some(0));
@@ -279,19 +252,14 @@ impl<'a> Resolver<'a> {
                 (_, _, Some(month), None) => Value::Date(Calendar::Month(None, Some(month))),
                 _ => return None,
             },
-            DateExpr::Part(part, on) => {
-                let day = match on.as_deref() {
-                    Some(DateExpr::Fields(Fields { weekday: Some(weekday), .. })) => {
-                        Calendar::Weekday(None, None, *weekday)
-                    }
-                    _ => Calendar::Day(None, None, None),
-                };
-                Value::Time(day, DayTime::Part(*part))
+            DateExpr::Part(part, on) => Value::Time(repeated_day(on.as_deref()), DayTime::Part(*part)),
+            DateExpr::Clock(clock, on) => {
+                let minute = clock.minute.or(Some(0));
+                let time = DayTime::Clock { hour: clock.hour, minute, second: clock.second, zone: clock.zone };
+                Value::Time(repeated_day(on.as_deref()), time)
             }
-            DateExpr::Clock(clock, _) => {
-                let time =
-                    DayTime::Clock { hour: clock.hour, minute: clock.minute, second: clock.second, zone: clock.zone };
-                Value::Time(Calendar::Day(None, None, None), time)
+            DateExpr::Step { cycle: cycle @ Cycle::Unit(Unit::Weekend | Unit::Workweek), .. } => {
+                Value::Date(open(*cycle))
             }
             DateExpr::Holiday { id, .. } => match self.holidays.get(usize::from(*id))?.1 {
                 Holiday::Fixed(month, day) => Value::Date(Calendar::Day(None, Some(month), Some(day))),
@@ -364,6 +332,14 @@ impl<'a> Resolver<'a> {
     }
 }
 
+/// The day of a time that comes round: a weekday, or any day.
+fn repeated_day(on: Option<&DateExpr>) -> Calendar {
+    match on {
+        Some(DateExpr::Fields(Fields { weekday: Some(weekday), .. })) => Calendar::Weekday(None, None, *weekday),
+        _ => Calendar::Day(None, None, None),
+    }
+}
+
 /// The last, nearest or next such season.
 fn season_near(season: Season, now: Date, step: i32) -> Option<Calendar> {
     let year = year_of(now);
@@ -389,40 +365,6 @@ pub(super) fn distance(now: Date, first: Date, last: Date) -> i64 {
     }
 }
 
-/// `base` moved by `total` thousandths of `plain`, shown at the grain of `unit`, or of `base` where the
-/// text names it and it is finer.
-fn away_from(base: &Calendar, total: i64, plain: Unit, unit: Unit, keep: bool) -> Option<Calendar> {
-    let whole = total / 1000;
-    let rest = total % 1000;
-    // "two and a half years ago": the half counts in the next smaller unit.
-    let (count, step) = match (rest, plain) {
-        (0, _) => (whole, plain),
-        (_, Unit::Year) => (total * 12 / 1000, Unit::Month),
-        (_, Unit::Week) => (total * 7 / 1000, Unit::Day),
-        (_, Unit::Month) => (total * 30 / 1000, Unit::Day),
-        _ => (whole, plain),
-    };
-    if let (Calendar::Year(Some(year)), Unit::Year) = (base, step) {
-        let moved = shift_year(*year, count)?;
-        let decade = matches!(unit, Unit::Decade | Unit::Century) && moved > 0;
-        return Some(if decade { stretch(arithmetic::day(moved, 1, 1)?, unit) } else { Calendar::Year(Some(moved)) });
-    }
-    let (first, _) = bounds(base)?;
-    let moved = shift(first, count, step)?;
-    let grain = match base {
-        Calendar::Year(_) if step != Unit::Year => unit,
-        Calendar::Day(..) if keep => Unit::Day,
-        Calendar::Month(..) if keep && step >= Unit::Month => Unit::Month,
-        _ if step == Unit::Hour => Unit::Day,
-        _ if rest != 0 => step,
-        _ => unit,
-    };
-    Some(match grain {
-        Unit::Half | Unit::Season => stretch(moved, Unit::Month),
-        grain => stretch(moved, grain),
-    })
-}
-
 /// The part number `nth` of a stretch; the last one for -1.
 fn nth_of(nth: i32, cycle: Cycle, of: &Calendar, holidays: &[(String, Holiday)]) -> Option<Calendar> {
     let Some((first, last)) = bounds(of) else {
@@ -435,6 +377,10 @@ fn nth_of(nth: i32, cycle: Cycle, of: &Calendar, holidays: &[(String, Holiday)])
     };
     let from_end = nth < 0;
     let ahead = i64::from(nth) - 1;
+    // "the week of 5 March": the one in which it lies.
+    if let (0, Cycle::Unit(unit)) = (nth, cycle) {
+        return Some(stretch(first, unit));
+    }
     let found = match cycle {
         Cycle::Unit(unit @ (Unit::Half | Unit::Quarter)) => {
             let Calendar::Year(year) = of else { return Some(*of) };
@@ -479,6 +425,7 @@ pub(super) fn open(cycle: Cycle) -> Calendar {
         Cycle::Unit(unit) => match unit {
             Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => Calendar::Day(None, None, None),
             Unit::Weekend => Calendar::Weekend(None, None),
+            Unit::Workweek => Calendar::Workweek(None, None),
             Unit::Week | Unit::Fortnight => Calendar::Week(None, None),
             Unit::Month | Unit::Season | Unit::Half => Calendar::Month(None, None),
             Unit::Quarter => Calendar::Quarter(None, None),
@@ -515,12 +462,26 @@ pub(super) fn without_year(fields: &Fields) -> Calendar {
 
 fn kind_of(expr: &DateExpr, value: Option<&Value>) -> TimexKind {
     match expr {
-        DateExpr::Duration(_) => TimexKind::Duration,
+        DateExpr::Duration(_) | DateExpr::Lengths { .. } => TimexKind::Duration,
         DateExpr::Set { .. } => TimexKind::Set,
         DateExpr::Clock(..) | DateExpr::Part(..) => TimexKind::Time,
-        DateExpr::Away { unit, .. } if unit.is_clock() && !matches!(value, Some(Value::Date(_))) => TimexKind::Time,
+        DateExpr::Ahead(_) => match value {
+            Some(Value::Duration(_)) => TimexKind::Duration,
+            Some(Value::Time(..)) => TimexKind::Time,
+            _ => TimexKind::Date,
+        },
+        DateExpr::Away { .. } if matches!(value, Some(Value::Time(..))) => TimexKind::Time,
         DateExpr::Modified(_, inner) => kind_of(inner, value),
         _ => TimexKind::Date,
+    }
+}
+
+/// Whether an expression is counted back from the last mention.
+fn is_backward(expr: &DateExpr) -> bool {
+    match expr {
+        DateExpr::Away { later, from: From::Mention, .. } => !later,
+        DateExpr::Modified(_, inner) => is_backward(inner),
+        _ => false,
     }
 }
 
@@ -530,6 +491,10 @@ fn decorate(expr: &DateExpr, timex: &mut Timex) {
         DateExpr::Modified(modifier, inner) => {
             decorate(inner, timex);
             timex.modifier = Some(modifier.name().to_owned());
+        }
+        DateExpr::Lengths { low, high } => {
+            timex.low = Some(low.to_string());
+            timex.high = Some(high.to_string());
         }
         DateExpr::Set { of, quant, freq } => {
             decorate(of, timex);

@@ -55,7 +55,8 @@ impl Shapes {
         if !signed || !rest.get(first + 1).is_some_and(|b| b.is_ascii_digit() || *b == b'W') {
             return None;
         }
-        if at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || b"-/:.,$".contains(&bytes[at - 1])) {
+        let glued = at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || b"-/:.,$".contains(&bytes[at - 1]));
+        if glued && !ends_range(bytes, at) {
             return None;
         }
         let mut length = rest.iter().take_while(|b| b.is_ascii_digit() || b":/.-TZW+".contains(b)).count();
@@ -77,6 +78,11 @@ impl Shapes {
                 .then_some((shape.kind, expr))
         })
     }
+}
+
+/// Whether the byte before `at` is the hyphen of a range of times: `9:30-11:00`.
+fn ends_range(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes[..at], [.., b':', tens, ones, b'-'] if tens.is_ascii_digit() && ones.is_ascii_digit())
 }
 
 impl Shape {

@@ -41,17 +41,31 @@ pub(super) enum Function {
     On,
     Like,
     Fill,
+    Ahead,
+    Ancient,
     Unknown,
 }
 
 /// Every function with its name and arguments: what a rule may write.
-const FUNCTIONS: [(&str, Function, &[&str]); 20] = [
+const FUNCTIONS: [(&str, Function, &[&str]); 22] = [
     (
         "date",
         Function::Date,
         &[
-            "year", "short", "fiscal", "month", "day", "weekday", "season", "quarter", "half", "week", "decade",
+            "year",
+            "short",
+            "fiscal",
+            "month",
+            "day",
+            "weekday",
+            "season",
+            "quarter",
+            "half",
+            "week",
+            "decade",
             "century",
+            "hundreds",
+            "millennium",
         ],
     ),
     ("bc", Function::Bc, &["of"]),
@@ -64,14 +78,20 @@ const FUNCTIONS: [(&str, Function, &[&str]); 20] = [
     ("within", Function::Within, &["inner", "outer"]),
     ("holiday", Function::Holiday, &["id", "year"]),
     ("ref", Function::Reference, &["to"]),
-    ("clock", Function::Clock, &["time", "hour", "minute", "hhmm", "half", "zone", "past", "part", "on"]),
+    (
+        "clock",
+        Function::Clock,
+        &["time", "hour", "minute", "hhmm", "half", "zone", "past", "part", "on", "until", "untiltime", "ones"],
+    ),
     ("part", Function::Part, &["part", "on"]),
-    ("span", Function::Span, &["count", "half", "unit", "and", "andunit"]),
+    ("span", Function::Span, &["count", "half", "unit", "and", "andunit", "and2", "andunit2", "upto", "upunit"]),
     ("set", Function::Set, &["of", "quant", "count", "unit"]),
     ("mod", Function::Modified, &["mod", "of"]),
     ("on", Function::On, &["time", "date"]),
     ("like", Function::Like, &["of", "day", "month", "tail"]),
     ("fill", Function::Fill, &["of", "from"]),
+    ("ahead", Function::Ahead, &["span"]),
+    ("ancient", Function::Ancient, &["year"]),
     ("unknown", Function::Unknown, &[]),
 ];
 
@@ -298,6 +318,10 @@ impl Arguments {
             }
             Function::Decade => {
                 let decade = match (self.int("year"), self.int("digits")) {
+                    // The 1600s are a century, the 2000s as a rule ten years.
+                    (Some(year), _) if year % 100 == 0 && (1000..1900).contains(&year) => {
+                        return Some(DateExpr::Fields(Fields { century: Some(year / 100), ..Fields::default() }));
+                    }
                     (Some(year), _) if year % 10 == 0 => year / 10,
                     (Some(_), _) => return None,
                     (None, digits) => digits? / 10,
@@ -320,9 +344,22 @@ impl Arguments {
             Function::Set => self.set(),
             Function::Modified => self.modified(),
             Function::On => match (self.expr("time")?, self.boxed("date")) {
-                // "11:05 the next morning": the day is that of the morning.
-                (DateExpr::Clock(clock, on), Some(date)) => match *date {
-                    DateExpr::Part(_, day) => Some(DateExpr::Clock(clock, on.or(day))),
+                // "11:05 the next morning": the day is that of the morning, and "this evening at 7" is 19:00.
+                (DateExpr::Clock(mut clock, on), Some(date)) => match *date {
+                    DateExpr::Part(part, day) => {
+                        clock.hour = clock.hour_in(part);
+                        Some(DateExpr::Clock(clock, on.or(day)))
+                    }
+                    DateExpr::Set { of, quant, freq } => {
+                        let of = match *of {
+                            DateExpr::Part(part, day) => {
+                                clock.hour = clock.hour_in(part);
+                                DateExpr::Clock(clock, day)
+                            }
+                            of => DateExpr::Clock(clock, Some(Box::new(of))),
+                        };
+                        Some(DateExpr::Set { of: Box::new(of), quant, freq })
+                    }
                     date => Some(DateExpr::Clock(clock, on.or(Some(Box::new(date))))),
                 },
                 (DateExpr::Clock(clock, on), None) => Some(DateExpr::Clock(clock, on)),
@@ -337,6 +374,11 @@ impl Arguments {
             },
             Function::Like => self.like(),
             Function::Fill => self.fill(),
+            Function::Ahead => match self.expr("span")? {
+                DateExpr::Duration(duration) => Some(DateExpr::Ahead(duration)),
+                other => Some(other),
+            },
+            Function::Ancient => self.int("year").filter(|year| (100..1000).contains(year)).map(DateExpr::Ancient),
             Function::Unknown => Some(DateExpr::Unknown),
         }
     }
@@ -346,6 +388,18 @@ impl Arguments {
             None => None,
             Some(Evaluated::Expr(DateExpr::Fields(fields))) => fields.year,
             Some(_) => Some(self.int("year").filter(|year| *year != 0)?),
+        };
+        // nineteen eighty-four
+        let year = match self.int("hundreds") {
+            None => year,
+            Some(hundreds) => {
+                let year = year.filter(|year| (1..100).contains(year) && (10..=20).contains(&hundreds))?;
+                Some(hundreds * 100 + year)
+            }
+        };
+        let year = match self.int("millennium") {
+            None => year,
+            Some(spelled) => Some(Some(spelled).filter(|year| (1000..2200).contains(year))?),
         };
         let short = self.int("short").filter(|short| (0..100).contains(short));
         let fields = Fields {
@@ -388,14 +442,13 @@ impl Arguments {
                 span => (None, span),
             };
             let DateExpr::Duration(duration) = span else { return None };
-            let (count, unit) = duration.parts().next()?;
-            let away = DateExpr::Away { count, unit, later, from };
+            let away = DateExpr::Away { parts: duration.parts().collect(), later, from };
             return Some(match modifier {
-                Some(modifier) => DateExpr::Modified(modifier, Box::new(away)),
+                Some(modifier) => DateExpr::Modified(modifier.of_distance(later), Box::new(away)),
                 None => away,
             });
         }
-        Some(DateExpr::Away { count: self.count()?, unit: self.unit("unit")?, later, from })
+        Some(DateExpr::Away { parts: vec![(self.count()?, self.unit("unit")?)], later, from })
     }
 
     /// The same date with another day or month, or with the last digits of its year changed.
@@ -472,7 +525,10 @@ impl Arguments {
             None => {
                 let (hour, minute) = match self.int("hhmm") {
                     Some(both) => (both / 100, Some(both % 100)),
-                    None => (self.int("hour")?, self.int("minute")),
+                    None => {
+                        let minute = self.int("minute").map(|minute| minute + self.int("ones").unwrap_or(0));
+                        (self.int("hour")?, minute)
+                    }
                 };
                 Clock {
                     hour: u8::try_from(hour).ok().filter(|hour| *hour <= 24)?,
@@ -492,6 +548,10 @@ impl Arguments {
             clock.minute = u8::try_from(total % 60).ok();
         }
         let afternoon = match (self.int("half"), self.part()) {
+            // "from 11 to 1 p.m.": the beginning lies in the other half of the day.
+            (Some(half), _) if self.until().is_some_and(|until| i32::from(clock.hour) % 12 > until % 12) => {
+                Some(half == 0)
+            }
             (Some(half), _) => Some(half == 1),
             (None, Some(Part::Afternoon | Part::Evening | Part::Night)) => {
                 Some(clock.hour >= 4 || self.part() == Some(Part::Afternoon))
@@ -511,6 +571,14 @@ impl Arguments {
         Some(DateExpr::Clock(clock, on))
     }
 
+    /// The hour at which a range of times ends.
+    fn until(&self) -> Option<i32> {
+        match self.expr("untiltime") {
+            Some(DateExpr::Clock(clock, _)) => Some(i32::from(clock.hour)),
+            _ => self.int("until"),
+        }
+    }
+
     fn span(&self) -> Option<DateExpr> {
         let (count, unit) = (self.count()?, self.unit("unit")?);
         // "a year and a half" is P1Y6M and four and a half hours PT4H30M; "two and a half years" stays P2.5Y.
@@ -527,17 +595,23 @@ impl Arguments {
             return whole.and(Number::whole(more), smaller).map(DateExpr::Duration);
         }
         let mut duration = Duration::new(count, unit);
+        if let Some(most) = self.number("upto") {
+            let high = Duration::new(most, self.unit("upunit").unwrap_or(unit));
+            return Some(DateExpr::Lengths { low: duration, high });
+        }
         if let Some(more) = self.number("and") {
             duration = duration.and(more, self.unit("andunit")?)?;
+        }
+        if let Some(more) = self.number("and2") {
+            duration = duration.and(more, self.unit("andunit2")?)?;
         }
         Some(DateExpr::Duration(duration))
     }
 
     fn set(&self) -> Option<DateExpr> {
-        let quant = match self.name("quant") {
+        let quant = match self.get("quant") {
             None => None,
-            Some("every") => Some("EVERY"),
-            Some("each") => Some("EACH"),
+            Some(Evaluated::Atom(Atom::Quant(quant))) => Some(*quant),
             Some(_) => return None,
         };
         let freq = self.number("count").map(|count| Frequency { count, unit: self.unit("unit") });

@@ -1,7 +1,7 @@
 //! All patterns of one phase as one tree, walked over items.
 
 use super::items::Item;
-use super::vocabulary::{Class, Letters, Vocabulary};
+use super::vocabulary::{Class, Vocabulary};
 
 /// The most items in one match.
 pub(super) const LONGEST: usize = 20;
@@ -10,8 +10,6 @@ pub(super) const LONGEST: usize = 20;
 #[derive(Debug)]
 pub(super) struct Trie {
     nodes: Vec<Node>,
-    /// By class: whether any pattern begins with it.
-    begins: Vec<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -36,7 +34,7 @@ pub(super) struct Match {
 impl Trie {
     /// An empty tree.
     pub(super) fn new() -> Self {
-        Self { nodes: vec![Node::default()], begins: Vec::new() }
+        Self { nodes: vec![Node::default()] }
     }
 
     /// Adds a sequence of class sets (each sorted).
@@ -73,29 +71,10 @@ impl Trie {
         target as usize
     }
 
-    /// Prepares the quick check of first items; call after the last pattern.
-    pub(super) fn seal(&mut self, class_count: usize) {
-        self.begins = vec![false; class_count];
-        for (class, _) in &self.nodes[0].edges {
-            self.begins[usize::from(*class)] = true;
-        }
-    }
-
-    /// Whether no pattern was added.
-    pub(super) fn is_empty(&self) -> bool {
-        self.nodes.len() == 1
-    }
-
     /// Collects every match that begins with the first of `items`.
-    #[inline]
     pub(super) fn matches(&self, items: &[Item], vocabulary: &Vocabulary, out: &mut Vec<Match>) {
-        let Some(first) = items.first() else { return };
-        let mut begins = false;
-        each_class(first, vocabulary, |class| begins |= self.begins[usize::from(class)]);
-        if begins {
-            let mut path = Match { pattern: 0, length: 0, classes: [0; LONGEST] };
-            self.walk(0, items, vocabulary, &mut path, out);
-        }
+        let mut path = Match { pattern: 0, length: 0, classes: [0; LONGEST] };
+        self.walk(0, items, vocabulary, &mut path, out);
     }
 
     fn walk(&self, node: usize, items: &[Item], vocabulary: &Vocabulary, path: &mut Match, out: &mut Vec<Match>) {
@@ -120,6 +99,60 @@ impl Trie {
     }
 }
 
+/// In which phases a pattern may begin with an item, as bits: most words of a text begin none.
+#[derive(Debug)]
+pub(super) struct Starts {
+    /// By class.
+    classes: Vec<u8>,
+    /// By word: with a small first letter, with a capital.
+    words: Vec<[u8; 2]>,
+}
+
+impl Starts {
+    /// Of the patterns of all phases, over a sealed vocabulary.
+    pub(super) fn new(phases: &[Trie], vocabulary: &Vocabulary) -> Self {
+        let mut classes = vec![0; vocabulary.class_count()];
+        for (phase, trie) in phases.iter().enumerate() {
+            for (class, _) in &trie.nodes[0].edges {
+                classes[usize::from(*class)] |= 1 << phase;
+            }
+        }
+        let words = (0..vocabulary.word_count()).map(|word| {
+            let mut starts = [0, 0];
+            for own in vocabulary.memberships(word as u16) {
+                for (capital, start) in [false, true].into_iter().zip(&mut starts) {
+                    if own.letters.fit(capital) {
+                        *start |= classes[usize::from(own.class)];
+                    }
+                }
+            }
+            starts
+        });
+        let words = words.collect();
+        Self { classes, words }
+    }
+
+    /// The phases in which a pattern may begin with a match of this category.
+    pub(super) fn of_class(&self, class: Class) -> u8 {
+        self.classes[usize::from(class)]
+    }
+
+    /// The phases in which a pattern may begin with `item`.
+    #[inline]
+    pub(super) fn of(&self, item: &Item) -> u8 {
+        if item.category != 0 {
+            return self.of_class(item.category);
+        }
+        let mut starts = self.words[usize::from(item.word)][usize::from(item.capital)];
+        let mut bits = item.kinds;
+        while bits != 0 {
+            starts |= self.classes[bits.trailing_zeros() as usize];
+            bits &= bits - 1;
+        }
+        starts
+    }
+}
+
 /// Calls `take` with every class of `item`.
 #[inline]
 pub(super) fn each_class(item: &Item, vocabulary: &Vocabulary, mut take: impl FnMut(Class)) {
@@ -136,12 +169,7 @@ pub(super) fn each_class(item: &Item, vocabulary: &Vocabulary, mut take: impl Fn
         return;
     }
     for own in vocabulary.memberships(item.word) {
-        let fits = match own.letters {
-            Letters::Any => true,
-            Letters::Capital => item.capital,
-            Letters::Small => !item.capital,
-        };
-        if fits {
+        if own.letters.fit(item.capital) {
             take(own.class);
         }
     }

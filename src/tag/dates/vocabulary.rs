@@ -27,7 +27,12 @@ pub(super) enum Atom {
     Reference(Reference),
     /// A holiday, by its place in the table.
     Holiday(u16),
+    /// How many of those that come round.
+    Quant(&'static str),
 }
+
+/// Values of `quant`.
+const QUANTS: [&str; 6] = ["EVERY", "EACH", "MOST", "SOME", "ALL", "FEW"];
 
 impl Atom {
     /// Reads the third column of the word table: empty, a whole number, `X`, or `kind:name`.
@@ -41,12 +46,14 @@ impl Atom {
         if let Ok(number) = text.parse() {
             return Ok(Self::Int(number));
         }
-        let fault = || format!("meaning {text:?} is none of a whole number, X, unit:, season:, part:, mod:, ref:");
+        let fault =
+            || format!("meaning {text:?} is none of a whole number, X, unit:, season:, part:, mod:, ref:, quant:");
         let (kind, name) = text.split_once(':').ok_or_else(fault)?;
         match kind {
             "unit" => name.parse().map(Self::Unit),
             "season" => Season::from_letters(name).map(Self::Season).ok_or_else(fault),
             "part" => Part::from_letters(name).map(Self::Part).ok_or_else(fault),
+            "quant" => QUANTS.iter().find(|own| **own == name).map(|own| Self::Quant(own)).ok_or_else(fault),
             "mod" => name.parse().map(Self::Modifier),
             "ref" => Reference::from_name(&format!("{name}_REF")).map(Self::Reference).ok_or_else(fault),
             _ => Err(fault()),
@@ -65,6 +72,18 @@ pub(super) enum Letters {
     Small,
 }
 
+impl Letters {
+    /// Whether a word whose first letter is a capital, or not, is spelled so.
+    #[inline]
+    pub(super) fn fit(self, capital: bool) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Capital => capital,
+            Self::Small => !capital,
+        }
+    }
+}
+
 /// One class of a word.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Membership {
@@ -79,6 +98,9 @@ pub(super) struct Vocabulary {
     classes: BTreeMap<String, Class>,
     class_names: Vec<String>,
     words: Vec<Vec<Membership>>,
+    /// The memberships of all words in a row, and where those of each word end; filled when sealed.
+    memberships: Vec<Membership>,
+    ends: Vec<u32>,
     index: BTreeMap<u128, u16>,
     /// Open addressing over lowercased words of up to 16 bytes; word 0 is no word.
     table: Vec<(u128, u16)>,
@@ -91,7 +113,7 @@ pub(super) const NUMERAL: &str = "numeral";
 
 /// The kinds of number: classes that items bear by their digits. Their order is the order of the bits
 /// in [`super::items::Item::kinds`].
-pub(super) const KINDS: [&str; 16] = [
+pub(super) const KINDS: [&str; 18] = [
     "number",
     "whole",
     "ordinal",
@@ -108,6 +130,8 @@ pub(super) const KINDS: [&str; 16] = [
     "any",
     "nth",
     "name",
+    "spelled",
+    "yyy",
 ];
 
 impl Vocabulary {
@@ -117,6 +141,8 @@ impl Vocabulary {
             classes: BTreeMap::new(),
             class_names: Vec::new(),
             words: vec![Vec::new()],
+            memberships: Vec::new(),
+            ends: Vec::new(),
             index: BTreeMap::new(),
             table: Vec::new(),
             numerals: Vec::new(),
@@ -141,6 +167,11 @@ impl Vocabulary {
     /// The class of this name, if there is one.
     pub(super) fn find_class(&self, name: &str) -> Option<Class> {
         self.classes.get(name).copied()
+    }
+
+    /// How many words there are, the empty one among them.
+    pub(super) fn word_count(&self) -> usize {
+        self.ends.len()
     }
 
     /// How many classes there are.
@@ -182,8 +213,11 @@ impl Vocabulary {
             self.table[slot] = (*key, *id);
         }
         let numeral = self.class(NUMERAL);
-        self.numerals =
-            self.words.iter().map(|memberships| memberships.iter().any(|own| own.class == numeral)).collect();
+        for memberships in std::mem::take(&mut self.words) {
+            self.numerals.push(memberships.iter().any(|own| own.class == numeral));
+            self.memberships.extend(memberships);
+            self.ends.push(self.memberships.len() as u32);
+        }
     }
 
     /// Whether the word can be part of a numeral.
@@ -207,10 +241,12 @@ impl Vocabulary {
         }
     }
 
-    /// The classes of a word.
+    /// The classes of a word, once the vocabulary is sealed.
     #[inline]
     pub(super) fn memberships(&self, word: u16) -> &[Membership] {
-        &self.words[usize::from(word)]
+        let word = usize::from(word);
+        let first = if word == 0 { 0 } else { self.ends[word - 1] };
+        &self.memberships[first as usize..self.ends[word] as usize]
     }
 }
 
