@@ -280,12 +280,20 @@ impl Cursor<'_> {
             piece = self.text[at..end].find(|c: char| !c.is_alphabetic()).unwrap_or(end - at);
             word = self.cutter.vocabulary.find(&rest.as_bytes()[..piece]);
         } else if is_apostrophe(first) {
-            let follows = self.text[at + piece..end].chars().next();
-            if matches!(follows, Some('s' | 'S')) && end == at + piece + 1 {
-                piece += 1;
-                word = self.cutter.vocabulary.find(b"'s");
-            } else {
+            // `'s` and `'ll` are words of their own.
+            let letters = &self.text.as_bytes()[at + piece..end];
+            let mut ending = [b'\''; 4];
+            word = match ending.get_mut(1..=letters.len()) {
+                Some(place) if !letters.is_empty() => {
+                    place.copy_from_slice(letters);
+                    self.cutter.vocabulary.find(&ending[..=letters.len()])
+                }
+                _ => 0,
+            };
+            if word == 0 {
                 word = self.cutter.vocabulary.find(b"'");
+            } else {
+                piece += letters.len();
             }
         } else if is_dash(first) {
             let glued = self.text[..at].chars().next_back().is_some_and(|c| !c.is_whitespace())

@@ -3,9 +3,9 @@
 use super::expr::{Fields, Order};
 use super::recognise::Tense;
 use super::resolve::{Resolver, distance, next_weekday, without_year};
-use crate::calendar::Calendar;
 use crate::calendar::arithmetic::{self, bounds, of_day, shift_year, year_of};
 use crate::calendar::value::Year;
+use crate::calendar::{Calendar, Unit};
 use jiff::civil::Date;
 
 /// Up to so many days from the time of writing, a month and day are taken for the nearest.
@@ -106,8 +106,8 @@ impl Resolver<'_> {
             }
             let found = arithmetic::day(year, month, day)?;
             let found = match (future, found.cmp(&dct)) {
-                (false, std::cmp::Ordering::Greater) => arithmetic::shift(found, -1, crate::calendar::Unit::Month)?,
-                (true, std::cmp::Ordering::Less) => arithmetic::shift(found, 1, crate::calendar::Unit::Month)?,
+                (false, std::cmp::Ordering::Greater) => arithmetic::shift(found, -1, Unit::Month)?,
+                (true, std::cmp::Ordering::Less) => arithmetic::shift(found, 1, Unit::Month)?,
                 _ => found,
             };
             return Some(of_day(found));
@@ -190,18 +190,14 @@ fn pick_day(days: &[Date], dct: Date, future: bool, weekday: Option<u8>) -> Opti
     if future { next.or(past) } else { past.or(next) }
 }
 
-/// Friday the 13th: the nearest on or before `dct` (or after it, with `future`) within two years.
+/// Friday the 13th: the nearest to `dct` within two years, on or after it with `future`.
 fn day_and_weekday(dct: Date, day: u8, weekday: u8, future: bool) -> Option<Date> {
-    let step = if future { 1 } else { -1 };
-    let months = (0..24).filter_map(|count| {
-        arithmetic::shift(
-            arithmetic::day(year_of(dct), arithmetic::month_of(dct), 1)?,
-            count * step,
-            crate::calendar::Unit::Month,
-        )
-    });
-    let mut days = months.filter_map(|first| arithmetic::day(year_of(first), arithmetic::month_of(first), day));
-    days.find(|found| arithmetic::weekday_of(*found) == weekday && if future { *found >= dct } else { *found <= dct })
+    let month = arithmetic::day(year_of(dct), arithmetic::month_of(dct), 1)?;
+    let firsts = (-24..=24).filter_map(|count| arithmetic::shift(month, count, Unit::Month));
+    firsts
+        .filter_map(|first| arithmetic::day(year_of(first), arithmetic::month_of(first), day))
+        .filter(|found| arithmetic::weekday_of(*found) == weekday && (!future || *found >= dct))
+        .min_by_key(|found| arithmetic::days_between(dct, *found).abs())
 }
 
 /// 29 February, when no year about the time of writing has one.

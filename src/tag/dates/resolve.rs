@@ -277,6 +277,9 @@ impl<'a> Resolver<'a> {
         {
             return arithmetic::week_day(year, week, weekday).map(of_day);
         }
+        if matches!(inner, DateExpr::Fields(Fields { weekday: Some(_), day: None, .. })) {
+            return None;
+        }
         let year = match outer {
             Calendar::Year(year) | Calendar::Month(year, _) => year,
             Calendar::Fiscal(year) => Some(year),
