@@ -165,6 +165,7 @@ impl Duration {
             }
             // A quarter is three months, two quarters are two quarters.
             (Unit::Quarter, Some(1000)) => (Self::THREE, Unit::Month),
+            (Unit::Half, Some(n)) => (Number { thousandths: n.checked_mul(6) }, Unit::Month),
             (Unit::Fortnight, Some(n)) => (Number { thousandths: n.checked_mul(2) }, Unit::Week),
             (Unit::Fortnight, None) => (number, Unit::Week),
             _ => (number, unit),

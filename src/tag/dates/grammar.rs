@@ -389,6 +389,9 @@ impl Loader {
             self.vocabulary.literal(word).map_err(|fault| Error::resource(WORDS, fault))?;
         }
         self.vocabulary.seal();
+        for trie in &mut self.phases {
+            trie.seal(self.vocabulary.class_count());
+        }
         Ok(Grammar {
             starts: Starts::new(&self.phases, &self.vocabulary),
             cutter: Cutter { vocabulary: self.vocabulary, shapes: self.shapes, numbers },

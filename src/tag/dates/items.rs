@@ -5,7 +5,7 @@
 
 use super::expr::DateExpr;
 use super::shapes::{ShapeKind, Shapes};
-use super::vocabulary::{Atom, Class, Vocabulary};
+use super::vocabulary::{Atom, Class, Membership, Vocabulary};
 use crate::document::{Segmented, Sentence, Token};
 use crate::numeral::{Gap, Kind, Numbers, Role, Words};
 use crate::text::chars::{is_apostrophe, is_dash};
@@ -72,6 +72,14 @@ pub(super) struct Item {
     pub(super) starts: u8,
 }
 
+impl Item {
+    /// Whether it is a word that no list holds, and no number.
+    #[inline]
+    pub(super) fn is_unknown(&self) -> bool {
+        self.word == 0 && self.category == 0 && self.kinds & kind::NUMBERS == 0
+    }
+}
+
 /// Buffers for the items of one sentence.
 #[derive(Debug, Default)]
 pub(super) struct Items {
@@ -134,7 +142,15 @@ impl Cutter {
         if !begins {
             return None;
         }
-        let numeral = self.numbers.read(&words, 0)?;
+        let mut numeral = self.numbers.read(&words, 0)?;
+        // "the past two quarters" counts quarters, "three quarters of an hour" is a fraction.
+        if numeral.kind == Kind::Fraction && numeral.words > 1 {
+            let unit = list[at + numeral.words - 1];
+            let is_unit = |own: &Membership| matches!(own.atom, Atom::Unit(_));
+            if self.vocabulary.memberships(unit.word).iter().any(is_unit) && words.word(numeral.words) != "of" {
+                numeral = self.numbers.read(&Run { text, list: &list[at..at + numeral.words - 1] }, 0)?;
+            }
+        }
         let final_word = list.get(at + numeral.words - 1)?;
         let thousandths = numeral.value.and_then(|value| value.shifted(3)).and_then(crate::numeral::Number::to_whole);
         let thousandths = thousandths?;

@@ -161,6 +161,12 @@ impl Tagger for DateTagger {
         let first = out.len();
         for expression in &expressions {
             let outcome = resolver.resolve(expression);
+            if expression.tie == Some(End::Last)
+                && let Some(begins) = resolver.beginning_before(&outcome)
+                && let Some(first) = out[first..].last_mut()
+            {
+                first.annotation.value = Some(Box::new(Value::Timex(begins)));
+            }
             let mut annotation = Annotation::new(Layer::Date, expression.span, outcome.kind.name());
             annotation.source = Some(Source {
                 tagger: Name::Fixed(NAME),

@@ -152,22 +152,28 @@ impl Grammar {
     /// Puts the matches of a phase in place of what they take; the phases that these may begin a pattern of.
     fn run_phase(&self, phase: usize, text: &str, buffers: &mut Buffers) -> u8 {
         let (mut read, mut kept, mut active) = (0, 0, 0);
-        while read < buffers.items.list.len() {
-            let item = buffers.items.list[read];
-            let (mut next, mut count) = (item, 1);
+        while let Some(item) = buffers.items.list.get(read) {
+            let mut found = None;
             if item.starts & (1 << phase) != 0 {
                 buffers.matches.clear();
                 self.phases[phase].matches(&buffers.items.list[read..], &self.cutter.vocabulary, &mut buffers.matches);
-                if !buffers.matches.is_empty()
-                    && let Some((joined, length)) = self.best(text, buffers, read, kept)
-                {
-                    (next, count) = (joined, length);
-                    active |= next.starts;
+                if !buffers.matches.is_empty() {
+                    found = self.best(text, buffers, read, kept);
                 }
             }
-            buffers.items.list[kept] = next;
+            let list = &mut buffers.items.list;
+            if let Some((joined, length)) = found {
+                active |= joined.starts;
+                list[kept] = joined;
+                read += length;
+            } else {
+                // Items keep their places as long as nothing is joined.
+                if kept < read {
+                    list[kept] = list[read];
+                }
+                read += 1;
+            }
             kept += 1;
-            read += count;
         }
         buffers.items.list.truncate(kept);
         active

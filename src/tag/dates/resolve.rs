@@ -2,7 +2,7 @@
 
 use super::expr::{Clock, Cycle, DateExpr, Fields, From};
 use super::memory::{Anchor, Memory};
-use super::recognise::{Expression, Tense};
+use super::recognise::{End, Expression, Tense};
 use crate::calendar::arithmetic::{self, bounds, of_day, shift, shift_year, stretch, year_of};
 use crate::calendar::holidays::Holiday;
 use crate::calendar::value::Year;
@@ -30,12 +30,14 @@ pub(super) struct Resolver<'a> {
     /// The tense and sentence of the expression at hand.
     pub(super) tense: Option<Tense>,
     pub(super) sentence: u32,
+    /// The beginning of a range that says no year, until its end is resolved.
+    range_begins: Option<Resolved>,
 }
 
 impl<'a> Resolver<'a> {
     /// A resolver at the start of an article.
     pub(super) fn new(holidays: &'a [(String, Holiday)], anchor: Anchor) -> Self {
-        Self { holidays, anchor, memory: Memory::default(), trace: None, tense: None, sentence: 0 }
+        Self { holidays, anchor, memory: Memory::default(), trace: None, tense: None, sentence: 0, range_begins: None }
     }
 
     /// Resolves the next expression of the article and remembers it.
@@ -61,7 +63,34 @@ impl<'a> Resolver<'a> {
                 timex.interval = arithmetic::interval(value).map(|(first, last)| (iso_day(first), iso_day(last)));
             }
         }
-        Resolved { kind, value, timex }
+        let resolved = Resolved { kind, value, timex };
+        if expression.tie != Some(End::Last) {
+            let open_year = expression.tie == Some(End::First) && expr.year_said().is_none();
+            self.range_begins = open_year.then(|| resolved.clone());
+        }
+        resolved
+    }
+
+    /// The beginning of a range once more, a year earlier, where `last` would end it before it begins:
+    /// "between August and October", read in September.
+    pub(super) fn beginning_before(&self, last: &Resolved) -> Option<Timex> {
+        let first = self.range_begins.as_ref()?;
+        let (Some(Value::Date(from)), Some(Value::Date(to))) = (first.value, last.value) else { return None };
+        let ((begin, _), (end, _)) = (bounds(&from)?, bounds(&to)?);
+        let year_before = match from {
+            Calendar::Month(year, month) => Calendar::Month(Some(shift_year(year?, -1)?), month),
+            Calendar::Day(year, month, day) => Calendar::Day(Some(shift_year(year?, -1)?), month, day),
+            _ => return None,
+        };
+        let (earlier, _) = bounds(&year_before)?;
+        if begin <= end || earlier > end {
+            return None;
+        }
+        let mut timex = first.timex.clone();
+        timex.value = Some(year_before.to_string());
+        timex.interval =
+            arithmetic::interval(&Value::Date(year_before)).map(|(first, last)| (iso_day(first), iso_day(last)));
+        Some(timex)
     }
 
     /// Notes a step for `gloss explain`.

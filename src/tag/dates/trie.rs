@@ -1,6 +1,6 @@
 //! All patterns of one phase as one tree, walked over items.
 
-use super::items::Item;
+use super::items::{Item, kind};
 use super::vocabulary::{Class, Vocabulary};
 
 /// The most items in one match.
@@ -10,6 +10,8 @@ pub(super) const LONGEST: usize = 20;
 #[derive(Debug)]
 pub(super) struct Trie {
     nodes: Vec<Node>,
+    /// By class: which edges of the first node bear it.
+    first: Vec<(u32, u32)>,
 }
 
 #[derive(Debug, Default)]
@@ -18,6 +20,8 @@ struct Node {
     edges: Vec<(Class, u32)>,
     /// Patterns that end here.
     ends: Vec<u32>,
+    /// Whether a word that no list holds leads on from here.
+    takes_unknown: bool,
 }
 
 /// A path through the tree: for each item the class under which it was taken.
@@ -34,7 +38,7 @@ pub(super) struct Match {
 impl Trie {
     /// An empty tree.
     pub(super) fn new() -> Self {
-        Self { nodes: vec![Node::default()] }
+        Self { nodes: vec![Node::default()], first: Vec::new() }
     }
 
     /// Adds a sequence of class sets (each sorted).
@@ -71,10 +75,29 @@ impl Trie {
         target as usize
     }
 
+    /// Prepares quick checks; call after the last pattern.
+    pub(super) fn seal(&mut self, class_count: usize) {
+        for node in &mut self.nodes {
+            let unknown = |class: Class| class < 32 && (1 << class) & !kind::NUMBERS != 0;
+            node.takes_unknown = node.edges.iter().any(|(class, _)| unknown(*class));
+        }
+        let edges = &self.nodes[0].edges;
+        let place = |class: usize| edges.partition_point(|(own, _)| usize::from(*own) < class) as u32;
+        self.first = (0..class_count).map(|class| (place(class), place(class + 1))).collect();
+    }
+
     /// Collects every match that begins with the first of `items`.
     pub(super) fn matches(&self, items: &[Item], vocabulary: &Vocabulary, out: &mut Vec<Match>) {
         let mut path = Match { pattern: 0, length: 0, classes: [0; LONGEST] };
-        self.walk(0, items, vocabulary, &mut path, out);
+        let Some(item) = items.first() else { return };
+        each_class(item, vocabulary, |class| {
+            let (from, to) = self.first[usize::from(class)];
+            for (_, target) in &self.nodes[0].edges[from as usize..to as usize] {
+                path.classes[0] = class;
+                path.length = 1;
+                self.walk(*target as usize, items, vocabulary, &mut path, out);
+            }
+        });
     }
 
     fn walk(&self, node: usize, items: &[Item], vocabulary: &Vocabulary, path: &mut Match, out: &mut Vec<Match>) {
@@ -84,6 +107,9 @@ impl Trie {
         }
         let edges = &self.nodes[node].edges;
         let (Some(item), false) = (items.get(depth), depth == LONGEST || edges.is_empty()) else { return };
+        if item.is_unknown() && !self.nodes[node].takes_unknown {
+            return;
+        }
         each_class(item, vocabulary, |class| {
             let from = edges.partition_point(|(own, _)| *own < class);
             for (own, target) in &edges[from..] {

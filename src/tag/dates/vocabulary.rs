@@ -104,6 +104,8 @@ pub(super) struct Vocabulary {
     index: BTreeMap<u128, u16>,
     /// Open addressing over lowercased words of up to 16 bytes; word 0 is no word.
     table: Vec<(u128, u16)>,
+    /// By the first two letters: the lengths of the words that begin with them, as bits.
+    lengths: Vec<u32>,
     /// By word: whether it can be part of a numeral.
     numerals: Vec<bool>,
 }
@@ -145,6 +147,7 @@ impl Vocabulary {
             ends: Vec::new(),
             index: BTreeMap::new(),
             table: Vec::new(),
+            lengths: Vec::new(),
             numerals: Vec::new(),
         };
         for kind in KINDS {
@@ -203,6 +206,12 @@ impl Vocabulary {
 
     /// Builds the lookup table; call after the last word.
     pub(super) fn seal(&mut self) {
+        self.lengths = vec![0; 1 << 10];
+        for key in self.index.keys() {
+            let bytes = key.to_le_bytes();
+            let length = bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len());
+            self.lengths[beginning(&bytes)] |= 1 << length;
+        }
         let size = (self.index.len() * 4).next_power_of_two().max(16);
         self.table = vec![(0, 0); size];
         for (key, id) in &self.index {
@@ -229,6 +238,10 @@ impl Vocabulary {
     /// The word's number, or 0.
     #[inline]
     pub(super) fn find(&self, word: &[u8]) -> u16 {
+        // Most words of a text are none of ours, and most of them can be told by their beginning.
+        if word.len() > 1 && self.lengths[beginning(word)] & (1_u32.checked_shl(word.len() as u32).unwrap_or(0)) == 0 {
+            return 0;
+        }
         let Some(key) = key(word) else { return 0 };
         let mask = self.table.len() - 1;
         let mut slot = hash(key) & mask;
@@ -248,6 +261,12 @@ impl Vocabulary {
         let first = if word == 0 { 0 } else { self.ends[word - 1] };
         &self.memberships[first as usize..self.ends[word] as usize]
     }
+}
+
+/// The first two letters of a word of two bytes or more, whatever their case, as one small number.
+#[inline]
+fn beginning(word: &[u8]) -> usize {
+    usize::from(word[0] & 31) << 5 | usize::from(word[1] & 31)
 }
 
 /// The lowercased bytes of a word as one number; nothing for more than 16 bytes.
