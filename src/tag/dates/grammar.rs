@@ -3,7 +3,7 @@
 use super::items::Cutter;
 use super::shapes::Shapes;
 use super::template::Term;
-use super::trie::{LONGEST, Starts, Trie};
+use super::trie::{Bits, LONGEST, Trie};
 use super::vocabulary::{Atom, Class, Letters, NUMERAL, Vocabulary};
 use crate::calendar::holidays::Holiday;
 use crate::document::Name;
@@ -27,26 +27,30 @@ pub(super) const PHASES: usize = 6;
 pub(super) struct Grammar {
     pub(super) cutter: Cutter,
     pub(super) phases: Vec<Trie>,
-    pub(super) starts: Starts,
+    pub(super) starts: Bits,
     pub(super) patterns: Vec<Pattern>,
     pub(super) rules: Vec<Rule>,
     pub(super) phrases: Vec<Phrase>,
     pub(super) holidays: Vec<(String, Holiday)>,
-    pub(super) cues: Cues,
+    pub(super) cues: Bits,
 }
 
-/// Classes that recognition itself asks for.
-#[derive(Debug)]
-pub(super) struct Cues {
-    pub(super) future: Class,
-    pub(super) past: Class,
-    pub(super) break_: Class,
-    /// A word that looks ahead only right before a date: by, until.
-    pub(super) ahead: Class,
+/// What recognition itself asks of words, as bits of [`Grammar::cues`].
+pub(super) mod cue {
+    pub(in super::super) const FUTURE: u8 = 1;
+    pub(in super::super) const PAST: u8 = 1 << 1;
+    /// No past although it ends in -ed.
+    pub(in super::super) const BREAK: u8 = 1 << 2;
+    /// A word that looks ahead only right before a date: until, due.
+    pub(in super::super) const AHEAD: u8 = 1 << 3;
     /// A word that does so only when no verb says otherwise: by.
-    pub(super) weak_ahead: Class,
+    pub(in super::super) const WEAK_AHEAD: u8 = 1 << 4;
     /// What parts clauses.
-    pub(super) clause: Class,
+    pub(in super::super) const CLAUSE: u8 = 1 << 5;
+
+    /// The classes of the words, in the order of the bits.
+    pub(super) const CLASSES: [&str; 6] =
+        ["future_cue", "past_cue", "cue_break", "ahead_cue", "weak_ahead", "clause_break"];
 }
 
 /// A phrase of several words with its class.
@@ -376,14 +380,7 @@ impl Loader {
     }
 
     fn finish(mut self, numbers: Numbers) -> Result<Grammar> {
-        let cues = Cues {
-            future: self.vocabulary.class("future_cue"),
-            past: self.vocabulary.class("past_cue"),
-            break_: self.vocabulary.class("cue_break"),
-            ahead: self.vocabulary.class("ahead_cue"),
-            weak_ahead: self.vocabulary.class("weak_ahead"),
-            clause: self.vocabulary.class("clause_break"),
-        };
+        let cues = cue::CLASSES.map(|name| self.vocabulary.class(name));
         // The words of pieces that the cutter itself looks for.
         for word in ["'s", "'", "-", "--"] {
             self.vocabulary.literal(word).map_err(|fault| Error::resource(WORDS, fault))?;
@@ -393,14 +390,14 @@ impl Loader {
             trie.seal(self.vocabulary.class_count());
         }
         Ok(Grammar {
-            starts: Starts::new(&self.phases, &self.vocabulary),
+            starts: Bits::of_starts(&self.phases, &self.vocabulary),
+            cues: Bits::of_classes(&cues, &self.vocabulary),
             cutter: Cutter { vocabulary: self.vocabulary, shapes: self.shapes, numbers },
             phases: self.phases,
             patterns: self.patterns,
             rules: self.rules,
             phrases: self.phrases,
             holidays: self.holidays,
-            cues,
         })
     }
 }

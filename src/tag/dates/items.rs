@@ -117,7 +117,11 @@ impl Cutter {
             let item = items.list[read];
             let mut merged = item;
             let mut count = 1;
-            if let Some((next, number)) = self.number_at(text, &items.list, read) {
+            // "a" begins a number only before another of its words.
+            let numeral = |at: usize| items.list.get(at).is_some_and(|item| self.vocabulary.is_numeral(item.word));
+            if (numeral(read) || numeral(read + 1))
+                && let Some((next, number)) = self.number_at(text, &items.list, read)
+            {
                 merged = number;
                 count = next - read;
             }
@@ -232,11 +236,12 @@ impl Cursor<'_> {
     /// Takes a token of letters alone, or one that the vocabulary knows as it is.
     #[inline]
     fn whole_word(&mut self, start: usize, end: usize) -> bool {
-        let bytes = &self.text.as_bytes()[start..end];
+        let text = self.text.as_bytes();
+        let bytes = &text[start..end];
         let first = bytes[0];
         if first.is_ascii_alphabetic() {
             let vocabulary = &self.cutter.vocabulary;
-            let mut word = vocabulary.find(bytes);
+            let mut word = vocabulary.find_at(text, start, end);
             if word == 0 && bytes.len() > 2 && bytes.ends_with(b".") {
                 word = vocabulary.find(&bytes[..bytes.len() - 1]);
             }

@@ -1,7 +1,7 @@
 //! Tokens → expressions: rules run phase by phase over the items of a sentence, longest match first.
 
 use super::expr::DateExpr;
-use super::grammar::{Context, Grammar, Rule};
+use super::grammar::{Context, Grammar, Rule, cue};
 use super::items::{Item, Items, Meaning, NO_MEANING, kind};
 use super::trie::{Match, each_class};
 use super::vocabulary::{Atom, Class};
@@ -274,14 +274,14 @@ impl Grammar {
 
     fn is_any(&self, item: &Item, classes: &[Class]) -> bool {
         let mut found = false;
-        each_class(item, &self.cutter.vocabulary, |class| found |= classes.binary_search(&class).is_ok());
+        each_class(item, &self.cutter.vocabulary, |class| found |= classes.contains(&class));
         found
     }
 
     /// The tense that the words around the item at `at` suggest: those of its own clause, else those of
     /// the sentence.
     fn tense(&self, text: &str, list: &[Item], at: usize) -> Option<Tense> {
-        let breaks = |item: &Item| self.is_any(item, &[self.cues.clause]);
+        let breaks = |item: &Item| self.cues.of(item) & cue::CLAUSE != 0;
         let first = list[..at].iter().rposition(breaks).map_or(0, |place| place + 1);
         let last = list[at + 1..].iter().position(breaks).map_or(list.len(), |place| at + 1 + place);
         let clause = self.tense_within(text, &list[first..last], at - first);
@@ -290,7 +290,8 @@ impl Grammar {
 
     /// The nearest cue before the item at `at` decides, else the first behind it.
     fn tense_within(&self, text: &str, list: &[Item], at: usize) -> Option<Tense> {
-        if list[..at].last().is_some_and(|item| self.is_any(item, &[self.cues.ahead])) {
+        let just_before = list[..at].last().map_or(0, |item| self.cues.of(item));
+        if just_before & cue::AHEAD != 0 {
             return Some(Tense::Future);
         }
         let cue = |item: &Item| self.cue(text, item);
@@ -298,22 +299,21 @@ impl Grammar {
             // "will be held" looks ahead: the verb form follows the word that says when.
             Some(place) => list[place.saturating_sub(2)..=place].iter().find_map(cue),
             // "By March, it had secured": a verb behind it outweighs 'by'.
-            None if list[..at].last().is_some_and(|item| self.is_any(item, &[self.cues.weak_ahead])) => {
-                list[at + 1..].iter().find_map(cue).or(Some(Tense::Future))
-            }
+            None if just_before & cue::WEAK_AHEAD != 0 => list[at + 1..].iter().find_map(cue).or(Some(Tense::Future)),
             None => list[at + 1..].iter().find_map(cue),
         }
     }
 
     fn cue(&self, text: &str, item: &Item) -> Option<Tense> {
-        if self.is_any(item, &[self.cues.future]) {
+        let bits = self.cues.of(item);
+        if bits & cue::FUTURE != 0 {
             return Some(Tense::Future);
         }
-        if self.is_any(item, &[self.cues.past]) {
+        if bits & cue::PAST != 0 {
             return Some(Tense::Past);
         }
         let word = text.get(item.start as usize..item.end as usize)?;
         let past = item.category == 0 && word.len() > 3 && word.ends_with("ed") && !item.capital;
-        (past && !self.is_any(item, &[self.cues.break_])).then_some(Tense::Past)
+        (past && bits & cue::BREAK == 0).then_some(Tense::Past)
     }
 }

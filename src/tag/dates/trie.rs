@@ -111,9 +111,13 @@ impl Trie {
             return;
         }
         each_class(item, vocabulary, |class| {
-            let from = edges.partition_point(|(own, _)| *own < class);
+            // Most nodes have a handful of edges.
+            let from = if edges.len() > 8 { edges.partition_point(|(own, _)| *own < class) } else { 0 };
             for (own, target) in &edges[from..] {
                 if *own != class {
+                    if *own < class {
+                        continue;
+                    }
                     break;
                 }
                 path.classes[depth] = class;
@@ -125,57 +129,71 @@ impl Trie {
     }
 }
 
-/// In which phases a pattern may begin with an item, as bits: most words of a text begin none.
+/// What is known of an item by its classes, as bits: looked up, not walked.
 #[derive(Debug)]
-pub(super) struct Starts {
+pub(super) struct Bits {
     /// By class.
     classes: Vec<u8>,
     /// By word: with a small first letter, with a capital.
     words: Vec<[u8; 2]>,
 }
 
-impl Starts {
-    /// Of the patterns of all phases, over a sealed vocabulary.
-    pub(super) fn new(phases: &[Trie], vocabulary: &Vocabulary) -> Self {
+impl Bits {
+    /// Spreads the bits of classes over the words of a sealed vocabulary.
+    fn new(classes: Vec<u8>, vocabulary: &Vocabulary) -> Self {
+        let words = (0..vocabulary.word_count()).map(|word| {
+            let mut bits = [0, 0];
+            for own in vocabulary.memberships(word as u16) {
+                for (capital, bits) in [false, true].into_iter().zip(&mut bits) {
+                    if own.letters.fit(capital) {
+                        *bits |= classes[usize::from(own.class)];
+                    }
+                }
+            }
+            bits
+        });
+        let words = words.collect();
+        Self { classes, words }
+    }
+
+    /// The phases in which a pattern may begin with an item: most words of a text begin none.
+    pub(super) fn of_starts(phases: &[Trie], vocabulary: &Vocabulary) -> Self {
         let mut classes = vec![0; vocabulary.class_count()];
         for (phase, trie) in phases.iter().enumerate() {
             for (class, _) in &trie.nodes[0].edges {
                 classes[usize::from(*class)] |= 1 << phase;
             }
         }
-        let words = (0..vocabulary.word_count()).map(|word| {
-            let mut starts = [0, 0];
-            for own in vocabulary.memberships(word as u16) {
-                for (capital, start) in [false, true].into_iter().zip(&mut starts) {
-                    if own.letters.fit(capital) {
-                        *start |= classes[usize::from(own.class)];
-                    }
-                }
-            }
-            starts
-        });
-        let words = words.collect();
-        Self { classes, words }
+        Self::new(classes, vocabulary)
     }
 
-    /// The phases in which a pattern may begin with a match of this category.
+    /// One bit for each of `marked`, in their order.
+    pub(super) fn of_classes(marked: &[Class], vocabulary: &Vocabulary) -> Self {
+        let mut classes = vec![0; vocabulary.class_count()];
+        for (bit, class) in marked.iter().enumerate() {
+            classes[usize::from(*class)] |= 1 << bit;
+        }
+        Self::new(classes, vocabulary)
+    }
+
+    /// Those of a match of this category.
     pub(super) fn of_class(&self, class: Class) -> u8 {
         self.classes[usize::from(class)]
     }
 
-    /// The phases in which a pattern may begin with `item`.
+    /// Those of `item`.
     #[inline]
     pub(super) fn of(&self, item: &Item) -> u8 {
         if item.category != 0 {
             return self.of_class(item.category);
         }
-        let mut starts = self.words[usize::from(item.word)][usize::from(item.capital)];
-        let mut bits = item.kinds;
-        while bits != 0 {
-            starts |= self.classes[bits.trailing_zeros() as usize];
-            bits &= bits - 1;
+        let mut found = self.words[usize::from(item.word)][usize::from(item.capital)];
+        let mut kinds = item.kinds;
+        while kinds != 0 {
+            found |= self.classes[kinds.trailing_zeros() as usize];
+            kinds &= kinds - 1;
         }
-        starts
+        found
     }
 }
 

@@ -236,13 +236,30 @@ impl Vocabulary {
     }
 
     /// The word's number, or 0.
-    #[inline]
     pub(super) fn find(&self, word: &[u8]) -> u16 {
+        self.find_at(word, 0, word.len())
+    }
+
+    /// The number of the word at `start..end` of a text, or 0.
+    #[inline]
+    pub(super) fn find_at(&self, text: &[u8], start: usize, end: usize) -> u16 {
+        let length = end - start;
         // Most words of a text are none of ours, and most of them can be told by their beginning.
-        if word.len() > 1 && self.lengths[beginning(word)] & (1_u32.checked_shl(word.len() as u32).unwrap_or(0)) == 0 {
+        if length > 16 || (length > 1 && self.lengths[beginning(&text[start..end])] >> length & 1 == 0) {
             return 0;
         }
-        let Some(key) = key(word) else { return 0 };
+        // Sixteen bytes are taken at once where the text has them.
+        let key = match text.get(start..start + 16).and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) {
+            Some(mut bytes) => {
+                bytes.make_ascii_lowercase();
+                u128::from_le_bytes(bytes) & (u128::MAX >> (8 * (16 - length.max(1))))
+            }
+            None => key(&text[start..end]).unwrap_or_default(),
+        };
+        self.look_up(key)
+    }
+
+    fn look_up(&self, key: u128) -> u16 {
         let mask = self.table.len() - 1;
         let mut slot = hash(key) & mask;
         loop {
