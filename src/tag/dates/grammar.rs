@@ -28,6 +28,7 @@ pub(super) struct Grammar {
     pub(super) cutter: Cutter,
     pub(super) phases: Vec<Trie>,
     pub(super) starts: Bits,
+    pub(super) starts_before_unknown: Bits,
     pub(super) patterns: Vec<Pattern>,
     pub(super) rules: Vec<Rule>,
     pub(super) phrases: Vec<Phrase>,
@@ -391,6 +392,7 @@ impl Loader {
         }
         Ok(Grammar {
             starts: Bits::of_starts(&self.phases, &self.vocabulary),
+            starts_before_unknown: Bits::of_starts_before_unknown(&self.phases, &self.vocabulary),
             cues: Bits::of_classes(&cues, &self.vocabulary),
             cutter: Cutter { vocabulary: self.vocabulary, shapes: self.shapes, numbers },
             phases: self.phases,

@@ -1,7 +1,7 @@
 //! Tokens → expressions: rules run phase by phase over the items of a sentence, longest match first.
 
 use super::expr::DateExpr;
-use super::grammar::{Context, Grammar, Rule, cue};
+use super::grammar::{Context, Grammar, Pattern, Rule, cue};
 use super::items::{Item, Items, Meaning, NO_MEANING, kind};
 use super::trie::{Match, each_class};
 use super::vocabulary::{Atom, Class};
@@ -61,6 +61,8 @@ pub(super) struct Buffers {
     items: Items,
     matches: Vec<Match>,
     found: Vec<Found>,
+    /// The values of a match.
+    slots: Vec<Option<Meaning>>,
 }
 
 impl Grammar {
@@ -77,9 +79,13 @@ impl Grammar {
         buffers.found.clear();
         // The phases that any item of the sentence may begin a pattern of: in most sentences, few.
         let mut active = 0;
-        for item in &mut buffers.items.list {
-            item.starts = self.starts.of(item);
+        let mut before_unknown = true;
+        for item in buffers.items.list.iter_mut().rev() {
+            let starts = if before_unknown { &self.starts_before_unknown } else { &self.starts };
+            item.starts = starts.of(item);
             active |= item.starts;
+            // A word that begins nothing stays what it is.
+            before_unknown = item.is_unknown() && item.starts == 0;
         }
         for phase in 0..self.phases.len() {
             if active & (1 << phase) != 0 {
@@ -206,25 +212,14 @@ impl Grammar {
         if !self.context_fits(rule, &list[..kept], &list[read + length..]) {
             return None;
         }
-        let slots: Vec<Option<Meaning>> = pattern
-            .slots
-            .iter()
-            .map(|slot| slot.map(|at| self.meaning(&taken[usize::from(at)], m.classes[usize::from(at)], buffers)))
-            .collect();
-        let mut marks = Vec::with_capacity(rule.marks.len().max(1));
-        if let Some(value) = &rule.value {
-            let whole = opening.opens && closing.closes;
-            marks.push(Marked { start: opening.start, end: closing.end, whole, expr: value.expr(&slots)? });
-        }
-        for (from, to, term) in &rule.marks {
-            let at = |slot: usize| pattern.slots[slot].map(|at| taken[usize::from(at)]);
-            let (Some(from), Some(to)) = (at(*from), at(*to)) else { continue };
-            if from.start >= to.end {
-                return None;
-            }
-            let whole = from.opens && to.closes;
-            marks.push(Marked { start: from.start, end: to.end, whole, expr: term.expr(&slots)? });
-        }
+        let mut slots = std::mem::take(&mut buffers.slots);
+        slots.clear();
+        slots.extend(pattern.slots.iter().map(|slot| {
+            slot.map(|at| self.meaning(&taken[usize::from(at)], m.classes[usize::from(at)], &buffers.items))
+        }));
+        let marks = Self::marks(pattern, rule, taken, &slots);
+        buffers.slots = slots;
+        let marks = marks?;
         let item = Item {
             start: opening.start,
             end: closing.end,
@@ -244,9 +239,29 @@ impl Grammar {
         Some((item, length))
     }
 
-    fn meaning(&self, item: &Item, class: Class, buffers: &Buffers) -> Meaning {
+    /// The marks of a match over `taken`; nothing when its values do not fit together.
+    fn marks(pattern: &Pattern, rule: &Rule, taken: &[Item], slots: &[Option<Meaning>]) -> Option<Vec<Marked>> {
+        let (opening, closing) = (taken.first()?, taken.last()?);
+        let mut marks = Vec::with_capacity(rule.marks.len().max(1));
+        if let Some(value) = &rule.value {
+            let whole = opening.opens && closing.closes;
+            marks.push(Marked { start: opening.start, end: closing.end, whole, expr: value.expr(slots)? });
+        }
+        for (from, to, term) in &rule.marks {
+            let at = |slot: usize| pattern.slots[slot].map(|at| taken[usize::from(at)]);
+            let (Some(from), Some(to)) = (at(*from), at(*to)) else { continue };
+            if from.start >= to.end {
+                return None;
+            }
+            let whole = from.opens && to.closes;
+            marks.push(Marked { start: from.start, end: to.end, whole, expr: term.expr(slots)? });
+        }
+        Some(marks)
+    }
+
+    fn meaning(&self, item: &Item, class: Class, items: &Items) -> Meaning {
         if item.meaning != NO_MEANING
-            && let Some(meaning) = buffers.items.meanings.get(item.meaning as usize)
+            && let Some(meaning) = items.meanings.get(item.meaning as usize)
         {
             return meaning.clone();
         }

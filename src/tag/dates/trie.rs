@@ -10,8 +10,18 @@ pub(super) const LONGEST: usize = 20;
 #[derive(Debug)]
 pub(super) struct Trie {
     nodes: Vec<Node>,
-    /// By class: which edges of the first node bear it.
-    first: Vec<(u32, u32)>,
+    /// By class: how patterns begin with it.
+    first: Vec<First>,
+}
+
+/// How patterns begin with a class.
+#[derive(Debug, Clone, Copy)]
+struct First {
+    /// Which edges of the first node bear it.
+    from: u32,
+    to: u32,
+    /// Whether a pattern may end there, or go on with a word that no list holds.
+    takes_unknown: bool,
 }
 
 #[derive(Debug, Default)]
@@ -82,16 +92,29 @@ impl Trie {
             node.takes_unknown = node.edges.iter().any(|(class, _)| unknown(*class));
         }
         let edges = &self.nodes[0].edges;
-        let place = |class: usize| edges.partition_point(|(own, _)| usize::from(*own) < class) as u32;
-        self.first = (0..class_count).map(|class| (place(class), place(class + 1))).collect();
+        let place = |class: usize| edges.partition_point(|(own, _)| usize::from(*own) < class);
+        let first = (0..class_count).map(|class| {
+            let (from, to) = (place(class), place(class + 1));
+            let open = |target: u32| {
+                let node = &self.nodes[target as usize];
+                node.takes_unknown || !node.ends.is_empty()
+            };
+            let takes_unknown = edges[from..to].iter().any(|(_, target)| open(*target));
+            First { from: from as u32, to: to as u32, takes_unknown }
+        });
+        self.first = first.collect();
     }
 
     /// Collects every match that begins with the first of `items`.
     pub(super) fn matches(&self, items: &[Item], vocabulary: &Vocabulary, out: &mut Vec<Match>) {
         let mut path = Match { pattern: 0, length: 0, classes: [0; LONGEST] };
         let Some(item) = items.first() else { return };
+        let unknown_follows = items.get(1).is_none_or(Item::is_unknown);
         each_class(item, vocabulary, |class| {
-            let (from, to) = self.first[usize::from(class)];
+            let First { from, to, takes_unknown } = self.first[usize::from(class)];
+            if unknown_follows && !takes_unknown {
+                return;
+            }
             for (_, target) in &self.nodes[0].edges[from as usize..to as usize] {
                 path.classes[0] = class;
                 path.length = 1;
@@ -158,10 +181,19 @@ impl Bits {
 
     /// The phases in which a pattern may begin with an item: most words of a text begin none.
     pub(super) fn of_starts(phases: &[Trie], vocabulary: &Vocabulary) -> Self {
+        Self::by_phase(phases, vocabulary, |first| first.from < first.to)
+    }
+
+    /// The phases in which a pattern may begin with an item before a word that no list holds: far fewer.
+    pub(super) fn of_starts_before_unknown(phases: &[Trie], vocabulary: &Vocabulary) -> Self {
+        Self::by_phase(phases, vocabulary, |first| first.takes_unknown)
+    }
+
+    fn by_phase(phases: &[Trie], vocabulary: &Vocabulary, begins: impl Fn(&First) -> bool) -> Self {
         let mut classes = vec![0; vocabulary.class_count()];
         for (phase, trie) in phases.iter().enumerate() {
-            for (class, _) in &trie.nodes[0].edges {
-                classes[usize::from(*class)] |= 1 << phase;
+            for (bits, first) in classes.iter_mut().zip(&trie.first) {
+                *bits |= u8::from(begins(first)) << phase;
             }
         }
         Self::new(classes, vocabulary)

@@ -102,8 +102,10 @@ pub(super) struct Vocabulary {
     memberships: Vec<Membership>,
     ends: Vec<u32>,
     index: BTreeMap<u128, u16>,
-    /// Open addressing over lowercased words of up to 16 bytes; word 0 is no word.
-    table: Vec<(u128, u16)>,
+    /// Open addressing over lowercased words of up to 16 bytes: their numbers; word 0 is no word.
+    table: Vec<u16>,
+    /// The words themselves, by number.
+    keys: Vec<u128>,
     /// By the first two letters: the lengths of the words that begin with them, as bits.
     lengths: Vec<u32>,
     /// By word: whether it can be part of a numeral.
@@ -147,6 +149,7 @@ impl Vocabulary {
             ends: Vec::new(),
             index: BTreeMap::new(),
             table: Vec::new(),
+            keys: Vec::new(),
             lengths: Vec::new(),
             numerals: Vec::new(),
         };
@@ -213,13 +216,15 @@ impl Vocabulary {
             self.lengths[beginning(&bytes)] |= 1 << length;
         }
         let size = (self.index.len() * 4).next_power_of_two().max(16);
-        self.table = vec![(0, 0); size];
+        self.table = vec![0; size];
+        self.keys = vec![0; self.words.len()];
         for (key, id) in &self.index {
             let mut slot = hash(*key) & (size - 1);
-            while self.table[slot].1 != 0 {
+            while self.table[slot] != 0 {
                 slot = (slot + 1) & (size - 1);
             }
-            self.table[slot] = (*key, *id);
+            self.table[slot] = *id;
+            self.keys[usize::from(*id)] = *key;
         }
         let numeral = self.class(NUMERAL);
         for memberships in std::mem::take(&mut self.words) {
@@ -263,8 +268,8 @@ impl Vocabulary {
         let mask = self.table.len() - 1;
         let mut slot = hash(key) & mask;
         loop {
-            let (own, id) = self.table[slot];
-            if id == 0 || own == key {
+            let id = self.table[slot];
+            if id == 0 || self.keys[usize::from(id)] == key {
                 return id;
             }
             slot = (slot + 1) & mask;
