@@ -12,7 +12,7 @@ use crate::numeral::Numbers;
 use crate::resource::{Resources, resources::rows};
 use crate::tag::pattern::{Element, element, unroll};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The folders and files of date knowledge.
 const WORDS: &str = "lexicons/dates";
@@ -27,6 +27,8 @@ pub(super) const PHASES: usize = 6;
 pub(super) struct Grammar {
     pub(super) cutter: Cutter,
     pub(super) phases: Vec<Trie>,
+    /// By phase: whether each of its patterns takes up a match of an earlier phase.
+    pub(super) builds_on_finds: [bool; PHASES],
     pub(super) starts: Bits,
     pub(super) starts_before_unknown: Bits,
     pub(super) patterns: Vec<Pattern>,
@@ -169,6 +171,9 @@ impl Grammar {
             rules: Vec::new(),
             phrases: Vec::new(),
             holidays: Vec::new(),
+            categories: BTreeSet::new(),
+            // Phrases and the first phase take words alone.
+            builds_on_finds: std::array::from_fn(|phase| phase > 1),
         };
         loader.load_words(resources)?;
         loader.load_holidays(resources)?;
@@ -186,6 +191,9 @@ struct Loader {
     rules: Vec<Rule>,
     phrases: Vec<Phrase>,
     holidays: Vec<(String, Holiday)>,
+    /// What rules give, less what the lexicon gives too.
+    categories: BTreeSet<String>,
+    builds_on_finds: [bool; PHASES],
 }
 
 impl Loader {
@@ -288,6 +296,9 @@ impl Loader {
                 if rule.phase == 0 || rule.phase >= PHASES {
                     return Err(Error::resource(path, format!("rule {:?}: phase is 1 to {}", rule.name, PHASES - 1)));
                 }
+                if self.vocabulary.find_class(&rule.gives).is_none() || self.categories.contains(&rule.gives) {
+                    self.categories.insert(rule.gives.clone());
+                }
                 self.vocabulary.class(&rule.gives);
             }
         }
@@ -325,6 +336,8 @@ impl Loader {
             if sequence.len() > LONGEST {
                 return Err(format!("a pattern is longer than {LONGEST} items"));
             }
+            let takes_up = |element: &Element| element.classes.iter().all(|class| self.categories.contains(class));
+            self.builds_on_finds[entry.phase] &= sequence.iter().any(takes_up);
             let mut classes = Vec::with_capacity(sequence.len());
             let mut slots = vec![None; names.len()];
             for (at, element) in sequence.iter().enumerate() {
@@ -396,6 +409,7 @@ impl Loader {
             cues: Bits::of_classes(&cues, &self.vocabulary),
             cutter: Cutter { vocabulary: self.vocabulary, shapes: self.shapes, numbers },
             phases: self.phases,
+            builds_on_finds: self.builds_on_finds,
             patterns: self.patterns,
             rules: self.rules,
             phrases: self.phrases,

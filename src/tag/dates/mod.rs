@@ -4,6 +4,7 @@
 //! code reads numbers, runs patterns and does calendar arithmetic. Recognition gives typed, perhaps
 //! partial expressions; resolution walks over them in the order of the text.
 
+mod apply;
 mod distance;
 mod domain;
 mod expr;
@@ -215,13 +216,13 @@ fn tie(expressions: &[Expression], candidates: &mut [Candidate]) {
             continue;
         }
         let [first, last] = &mut candidates[at..at + 2] else { continue };
-        let candidate_is_date = first.annotation.label.as_str() != TimexKind::Duration.name();
+        let first_is_date = first.annotation.label.as_str() != TimexKind::Duration.name();
         if let (Some(Value::Timex(first)), Some(Value::Timex(last))) =
             (first.annotation.value.as_deref_mut(), last.annotation.value.as_deref_mut())
         {
             first.end_point.clone_from(&last.value);
             // "the six months to 30 September": a length has an end but is no beginning.
-            if candidate_is_date {
+            if first_is_date {
                 last.begin_point.clone_from(&first.value);
             }
         }

@@ -88,7 +88,9 @@ impl Grammar {
             before_unknown = item.is_unknown() && item.starts == 0;
         }
         for phase in 0..self.phases.len() {
-            if active & (1 << phase) != 0 {
+            // A later phase mostly puts together what earlier ones found.
+            let idle = buffers.found.is_empty() && self.builds_on_finds[phase];
+            if active & (1 << phase) != 0 && !idle {
                 active |=
                     if phase == 0 { self.join_phrases(buffers) } else { self.run_phase(phase, text.text(), buffers) };
             }
@@ -126,28 +128,34 @@ impl Grammar {
     fn join_phrases(&self, buffers: &mut Buffers) -> u8 {
         let Buffers { items: Items { list, meanings }, matches, .. } = buffers;
         let (mut read, mut kept, mut active) = (0, 0, 0);
-        while read < list.len() {
-            let first = list[read];
-            let (mut item, mut count) = (first, 1);
-            matches.clear();
+        while let Some(first) = list.get(read) {
+            let mut count = 1;
+            let mut joined = None;
             if first.starts & 1 != 0 {
+                matches.clear();
                 self.phases[0].matches(&list[read..], &self.cutter.vocabulary, matches);
+                let fits = |m: &&Match| self.phrases[m.pattern as usize].letters.fit(first.capital);
+                joined = matches.iter().filter(fits).max_by_key(|m| m.length);
             }
-            let fits = |m: &&Match| self.phrases[m.pattern as usize].letters.fit(first.capital);
-            if let Some(found) = matches.iter().filter(fits).max_by_key(|m| m.length) {
+            if let Some(found) = joined {
                 let phrase = &self.phrases[found.pattern as usize];
                 count = usize::from(found.length);
                 let last = list[read + count - 1];
-                item.end = last.end;
-                item.closes = last.closes;
-                item.category = phrase.class;
-                item.meaning = meanings.len() as u32;
-                item.kinds = kind::ANY;
+                let mut item = Item {
+                    end: last.end,
+                    closes: last.closes,
+                    category: phrase.class,
+                    meaning: meanings.len() as u32,
+                    kinds: kind::ANY,
+                    ..*first
+                };
                 item.starts = self.starts.of(&item);
                 active |= item.starts;
                 meanings.push(Meaning::Atom(phrase.atom));
+                list[kept] = item;
+            } else if kept < read {
+                list[kept] = list[read];
             }
-            list[kept] = item;
             kept += 1;
             read += count;
         }
@@ -297,10 +305,10 @@ impl Grammar {
     /// the sentence.
     fn tense(&self, text: &str, list: &[Item], at: usize) -> Option<Tense> {
         let breaks = |item: &Item| self.cues.of(item) & cue::CLAUSE != 0;
-        let first = list[..at].iter().rposition(breaks).map_or(0, |place| place + 1);
-        let last = list[at + 1..].iter().position(breaks).map_or(list.len(), |place| at + 1 + place);
-        let clause = self.tense_within(text, &list[first..last], at - first);
-        if clause.is_some() || (first, last) == (0, list.len()) { clause } else { self.tense_within(text, list, at) }
+        let from = list[..at].iter().rposition(breaks).map_or(0, |place| place + 1);
+        let to = list[at + 1..].iter().position(breaks).map_or(list.len(), |place| at + 1 + place);
+        let clause = self.tense_within(text, &list[from..to], at - from);
+        if clause.is_some() || (from, to) == (0, list.len()) { clause } else { self.tense_within(text, list, at) }
     }
 
     /// The nearest cue before the item at `at` decides, else the first behind it.

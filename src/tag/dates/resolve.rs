@@ -114,7 +114,6 @@ impl<'a> Resolver<'a> {
     pub(super) fn value(&mut self, expr: &DateExpr) -> Option<Value> {
         match expr {
             DateExpr::Reference(reference) => Some(Value::Reference(*reference)),
-            DateExpr::Duration(duration) => Some(Value::Duration(*duration)),
             DateExpr::Lengths { low, .. } => Some(Value::Duration(low.unknown())),
             DateExpr::Modified(_, inner) => self.value(inner),
             DateExpr::Clock(clock, on) => Some(self.clock(*clock, on.as_deref())),
@@ -124,7 +123,7 @@ impl<'a> Resolver<'a> {
             DateExpr::Ahead(duration) if self.tense == Some(Tense::Future) => {
                 self.away(&duration.parts().collect::<Vec<_>>(), true, &From::Now)
             }
-            DateExpr::Ahead(duration) => Some(Value::Duration(*duration)),
+            DateExpr::Duration(duration) | DateExpr::Ahead(duration) => Some(Value::Duration(*duration)),
             DateExpr::Ancient(year) => Some(Value::Date(Calendar::Year(Some(*year)))),
             DateExpr::Step { cycle: Cycle::Unit(Unit::Day), step: 0 }
                 if !self.anchor.is_news() || self.anchor.dct.is_none() =>
