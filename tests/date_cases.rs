@@ -103,6 +103,58 @@ fn ranges_are_tied_and_intervals_given() {
 }
 
 #[test]
+fn further_keys_are_filled() {
+    let check = |text: &str, at: usize, key: &str, expected: &str| {
+        let document = annotate(&PIPELINE, text, Some("1998-03-04"));
+        let Some(Value::Timex(timex)) = document.layer(Layer::Date)[at].value.as_deref() else {
+            panic!("{text}: no value")
+        };
+        let interval = timex.interval.as_ref().map(|(first, last)| format!("{first} {last}"));
+        let found = match key {
+            "quant" => &timex.quant,
+            "freq" => &timex.freq,
+            "low" => &timex.low,
+            "high" => &timex.high,
+            "begin_point" => &timex.begin_point,
+            "end_point" => &timex.end_point,
+            _ => &interval,
+        };
+        assert_eq!(found.as_deref(), Some(expected), "{key} of {text}");
+    };
+    check("It meets twice a week.", 0, "freq", "2X");
+    check("It meets four times a year.", 0, "freq", "4X");
+    check("He swims three days a week.", 0, "freq", "3D");
+    check("It meets every Monday.", 0, "quant", "EVERY");
+    check("It meets each July.", 0, "quant", "EACH");
+    check("She dreams on most nights.", 0, "quant", "MOST");
+    check("It takes two to three years.", 0, "low", "P2Y");
+    check("It takes two to three years.", 0, "high", "P3Y");
+    check("Profit fell in the six months ended Sept. 30.", 0, "end_point", "1997-09-30");
+    check("It opens from 9 to 5 p.m. today.", 0, "end_point", "1998-03-04T17:00");
+    check("It opens from 9 to 5 p.m. today.", 1, "begin_point", "1998-03-04T09:00");
+    check("It grew in fiscal 1997.", 0, "interval", "1997-01-01 1997-12-31");
+    check("It fell in the summer of 1997.", 0, "interval", "1997-06-01 1997-08-31");
+    check("It fell in the 1980s.", 0, "interval", "1980-01-01 1989-12-31");
+    check("It fell in 44 BC.", 0, "interval", "-000043-01-01 -000043-12-31");
+    check("It fell in the first half of 1997.", 0, "interval", "1997-01-01 1997-06-30");
+    check("He left last week.", 0, "interval", "1998-02-23 1998-03-01");
+}
+
+#[test]
+fn impossible_days_get_no_value() {
+    for text in ["On 31 February 2024 it fell.", "On 2024-02-30 it fell.", "On 29 February 2023 it fell."] {
+        let document = annotate(&PIPELINE, text, Some("2024-05-15"));
+        let values: Vec<_> = document.layer(Layer::Date).iter().map(|mark| row(&document, mark)).collect();
+        assert_eq!(values[0][2], "-", "{text}");
+    }
+    for text in ["In month 13 of 2024-13-05.", "In the year 0 it fell.", "In the year 99999 it fell."] {
+        let document = annotate(&PIPELINE, text, Some("2024-05-15"));
+        let marks: Vec<_> = document.layer(Layer::Date).iter().map(|mark| row(&document, mark)).collect();
+        assert!(marks.iter().all(|mark| mark[2] == "-" || mark[2] == "2024"), "{text}: {marks:?}");
+    }
+}
+
+#[test]
 fn explain_names_rule_expression_anchor_and_value() {
     let meta = Meta { dct: Some("2024-05-15".parse().unwrap()), ..Meta::default() };
     let article = Article::new(meta, "He left two days ago.".to_owned()).unwrap();

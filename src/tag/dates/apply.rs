@@ -413,12 +413,17 @@ impl Arguments {
     }
 
     fn modified(&self) -> Option<DateExpr> {
-        let modifier = match self.get("mod")? {
-            Evaluated::Atom(Atom::Modifier(modifier)) => *modifier,
-            Evaluated::Name(name) => name.parse().ok()?,
-            _ => return None,
+        let of = self.expr("of")?;
+        let modifier = match self.get("mod") {
+            None => return Some(of),
+            Some(Evaluated::Atom(Atom::Modifier(modifier))) => *modifier,
+            Some(Evaluated::Name(name)) => name.parse().ok()?,
+            Some(_) => return None,
         };
-        let of = self.boxed("of")?;
-        Some(DateExpr::Modified(modifier, of))
+        let modifier = match &of {
+            DateExpr::Away { later, .. } => modifier.of_distance(*later),
+            _ => modifier,
+        };
+        Some(DateExpr::Modified(modifier, Box::new(of)))
     }
 }
