@@ -37,7 +37,7 @@ fn meantime_stays_above_its_floor() {
     let Some(counts) = counts("meantime.jsonl") else { return };
     let value = counts.f1(counts.relaxed) * counts.value as f64 / counts.relaxed as f64;
     let (strict, relaxed) = (counts.f1(counts.strict), counts.f1(counts.relaxed));
-    assert!(strict >= 85.0 && relaxed >= 90.0 && value >= 80.0, "{strict:.2} {relaxed:.2} {value:.2}");
+    assert!(strict >= 86.0 && relaxed >= 91.0 && value >= 81.5, "{strict:.2} {relaxed:.2} {value:.2}");
 }
 
 #[test]
@@ -45,5 +45,5 @@ fn gum_stays_above_its_floor() {
     let Some(counts) = counts("gum_tei_dates.jsonl") else { return };
     let [gold, found, _] = counts.by_label["DATE"];
     let (recall, right) = (found as f64 / gold as f64, counts.value as f64 / counts.comparable as f64);
-    assert!(recall >= 0.92 && right >= 0.89, "{recall:.3} {right:.3}");
+    assert!(recall >= 0.935 && right >= 0.91, "{recall:.3} {right:.3}");
 }
