@@ -31,7 +31,13 @@ fn main() -> io::Result<()> {
         "/// Path and bytes of every embedded file, sorted by path.\nstatic EMBEDDED: &[(&str, &[u8])] = &[\n",
     );
     for (name, path) in &files {
-        writeln!(code, "    ({name:?}, include_bytes!({:?})),", path.display().to_string())
+        // Both folders are named by what cargo calls them, so that moving them does no harm.
+        let (folder, below) = match path.strip_prefix(&out) {
+            Ok(below) => ("OUT_DIR", below),
+            Err(_) => ("CARGO_MANIFEST_DIR", path.strip_prefix(&root).unwrap_or(path)),
+        };
+        let below = format!("/{}", below.display());
+        writeln!(code, "    ({name:?}, include_bytes!(concat!(env!({folder:?}), {below:?}))),")
             .map_err(io::Error::other)?;
     }
     code.push_str("];\n");

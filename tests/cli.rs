@@ -112,6 +112,89 @@ fn standoff_without_text_is_proved_by_the_original() {
 }
 
 #[test]
+fn standoff_without_text_says_how_the_text_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join("in").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    };
+    let page = "<!doctype html><html><head><meta charset=latin1></head><body><article><h1>A day</h1><p>A caf\u{e9} in \
+                Paris burnt down on Monday night, the police said on Tuesday.</p></article></body></html>";
+    let latin1 = |text: &str| encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
+    let utf16: Vec<u8> = "\u{feff}A caf\u{e9} \u{1f642}.\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let records = "\n{\"body\":\"One caf\u{e9}.\",\"big\":12345678901234567890.10}\r\n{\"body\":\"Two.\"}";
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(records.as_bytes()).unwrap();
+    put("plain/bom.txt", "\u{feff}A caf\u{e9}.\r\nEnd".as_bytes());
+    put("plain/utf16.txt", &utf16);
+    put("plain/page.html", &latin1(page));
+    put("plain/packed.txt.zst", &zstd::encode_all("Packed caf\u{e9}.".as_bytes(), 1).unwrap());
+    put("latin/a.txt", &latin1("A caf\u{e9}.\r\n"));
+    put("records/a.jsonl", records.as_bytes());
+    put("records/b.jsonl.gz", &gzip.finish().unwrap());
+    put("records/one.json", "{\"body\":\"A lone caf\u{e9}.\"}".as_bytes());
+    put("pages/strange.txt", &latin1(page));
+    for (input, options, documents) in [
+        ("plain", &[][..], 4),
+        ("latin", &["--encoding", "latin1"], 1),
+        ("records", &["--text-field", "body"], 5),
+        ("pages", &["--from", "html"], 1),
+    ] {
+        let path = format!("in/{input}");
+        let run = |arguments: &[&str]| {
+            let output = gloss().current_dir(&folder).args(arguments).output().unwrap();
+            let said = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
+            assert_eq!(output.status.code(), Some(0), "{input}: {arguments:?}: {said}");
+            said
+        };
+        let annotate = |more: &[&str]| run(&[&["annotate", &path][..], options, more].concat());
+        annotate(&["--no-text", "-o", "out"]);
+        annotate(&["--no-text", "--format", "jsonl", "-o", "out/all.jsonl"]);
+        annotate(&["-o", "with"]);
+        let said = run(&["check", "out"]);
+        assert!(said.starts_with(&format!("{} documents", 2 * documents)), "{said}");
+        assert!(!said.contains("\u{e9}"), "{said}");
+        fs::remove_file(folder.path().join("out/all.jsonl")).unwrap();
+        let said = run(&["eval", "out", "with"]);
+        assert!(!said.contains("0.0"), "{said}");
+        // What was read without its text can be marked again, with it or without.
+        run(&["annotate", "out", "-o", "again"]);
+        run(&["annotate", "out", "--no-text", "-o", "bare"]);
+        run(&["check", "again", "bare"]);
+        let same = |a: &str, b: &str| files(&folder.path().join(a)) == files(&folder.path().join(b));
+        assert!(same("out", "bare"), "{input}");
+        for folder_of_results in ["out", "with", "again", "bare"] {
+            fs::remove_dir_all(folder.path().join(folder_of_results)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn numbers_of_a_record_keep_every_digit() {
+    let number = "{\"n\":12345678901234567890123.4500,\"e\":1e-7}";
+    let record = format!("{{\"text\":\"Anna left.\",\"more\":{number}}}");
+    let output = gloss().args(["annotate", "-", "--layers", "zone"]).write_stdin(record).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains(number), "{text}");
+}
+
+#[test]
+fn shells_and_manuals_know_the_commands() {
+    let run = |arguments: &[&str]| {
+        let output = gloss().args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(run(&["completions", shell]).contains("text-field"), "{shell}");
+    }
+    assert!(run(&["man"]).contains(".TH gloss 1"));
+    assert!(run(&["man", "annotate"]).contains("no\\-text"));
+    gloss().args(["man", "fly"]).assert().code(2);
+}
+
+#[test]
 fn standard_input_is_known_by_its_first_bytes() {
     let check = |input: &[u8], expected: &str| {
         let output = gloss().args(["annotate", "-", "--layers", "sentence"]).write_stdin(input).output().unwrap();
@@ -154,6 +237,20 @@ fn packed_files_that_break_off_are_reported() {
     assert!(String::from_utf8(output.stdout).unwrap().contains("Packed text."));
 }
 
+#[cfg(unix)]
+#[test]
+fn links_to_nothing_are_reported() {
+    let folder = articles();
+    let within = folder.path().join("in/text");
+    std::os::unix::fs::symlink("nowhere.txt", within.join("lost.txt")).unwrap();
+    std::os::unix::fs::symlink("00.txt", within.join("found.txt")).unwrap();
+    let output = gloss().current_dir(&folder).args(["annotate", "in/text/", "--layers", "zone"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("gloss: in/text/lost.txt: is a link to a file that is not there\n"), "{errors}");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("\"source\":\"in/text/found.txt\""));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_said_to_be_the_outputs() {
@@ -166,9 +263,18 @@ fn a_full_disk_is_said_to_be_the_outputs() {
     assert!(errors.starts_with("gloss: cannot write the output: "), "{errors}");
 }
 
+/// Sends SIGINT, and waits for the process to end by it.
+#[cfg(unix)]
+fn interrupt(mut child: std::process::Child) {
+    use std::os::unix::process::ExitStatusExt;
+    let killed = Process::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(child.wait().unwrap().signal(), Some(2));
+}
+
 #[cfg(unix)]
 #[test]
-fn ctrl_c_leaves_no_half_written_file() {
+fn ctrl_c_waits_for_no_input_and_leaves_no_half_written_file() {
     let folder = tempfile::tempdir().unwrap();
     let mut child = Process::new(env!("CARGO_BIN_EXE_gloss"))
         .current_dir(&folder)
@@ -183,12 +289,50 @@ fn ctrl_c_leaves_no_half_written_file() {
     while half_written() < 2 {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
-    let killed = Process::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    // The reader waits for a record that never comes; its end lets the threads go.
-    drop(input);
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    // The input stays open: the reader waits for a record that never comes.
+    interrupt(child);
     assert_eq!(half_written(), 0);
+    drop(input);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_waits_for_no_article() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "Anna Lee of Paris paid $3m on 5 May 2024, he said. ".repeat(400_000);
+    fs::write(folder.path().join("long.txt"), text).unwrap();
+    fs::write(folder.path().join("short.txt"), "Anna left.").unwrap();
+    let child = Process::new(env!("CARGO_BIN_EXE_gloss"))
+        .current_dir(&folder)
+        .args(["annotate", "short.txt", "long.txt", "-o", "out"])
+        .spawn()
+        .unwrap();
+    let short = folder.path().join("out/short.json");
+    while !short.exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    interrupt(child);
+    let left: Vec<_> = files(&folder.path().join("out")).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(left, ["short.json"]);
+    assert!(fs::read_to_string(&short).unwrap().ends_with("}\n"));
+}
+
+#[test]
+fn a_closed_pipe_waits_for_no_input() {
+    let mut child = Process::new(env!("CARGO_BIN_EXE_gloss"))
+        .args(["annotate", "-", "--from", "jsonl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = child.stdout.take().unwrap();
+    input.write_all(b"{\"text\":\"Anna left.\"}\n").unwrap();
+    output.read_exact(&mut [0; 10]).unwrap();
+    drop(output);
+    input.write_all(b"{\"text\":\"Bob left.\"}\n").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    drop(input);
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-use gloss::batch::{Annotator, Kind, Reading, Task};
+use gloss::batch::{Annotator, Kind, Reading, Task, Texts};
 use gloss::calendar::Timex;
 use gloss::document::{
-    Amount, Annotation, Article, Bound, Document, Figure, Layer, Meta, Name, Source, Value, invariants,
+    Amount, Annotation, Article, Attributes, Bound, Document, Figure, Layer, Meta, Name, Source, Value, invariants,
 };
 use gloss::format::json::{ReadOptions, WriteOptions, read_document, write_document};
 use gloss::format::records::Record;
@@ -110,7 +110,7 @@ proptest! {
             }
             let bare = written(&document, WriteOptions { unit, pretty: false, text: false });
             let text = document.text().to_owned();
-            let text_of = |_: &str| Ok(text.clone());
+            let text_of = |_: &str, _: &Attributes| Ok(text.clone());
             let with_source = bare.replacen('{', "{\"source\":\"a.txt\",", 1);
             let mut again =
                 read_document(&with_source, "test", &ReadOptions { text_of: &text_of, ..ReadOptions::default() }).unwrap();
@@ -168,6 +168,7 @@ fn annotate(bytes: Vec<u8>, kind: Kind) -> Result<Vec<u8>, String> {
         dct: None,
         layers: &Layer::ALL,
         write: WriteOptions::default(),
+        texts: Texts::default(),
     };
     let record = Record { line: Some(1), bytes };
     let task = Task {

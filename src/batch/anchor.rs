@@ -19,6 +19,9 @@ const MAX_DATELINE_BYTES: usize = 48;
 /// Only a full day counts: 'LAGOS, March 5' names no year.
 pub fn day_in_head(pipeline: &Pipeline, article: &Article) -> Option<(Date, &'static str)> {
     let head = head(article.text());
+    if !head.lines().any(may_date) {
+        return None;
+    }
     let document = pipeline.annotate(Article::new(Meta::default(), head.to_owned())?, &[Layer::Zone, Layer::Date]);
     let zones = document.layer(Layer::Zone);
     let days: Vec<_> = document.layer(Layer::Date).iter().filter_map(|mark| Some((mark, full_day(mark)?))).collect();
@@ -37,6 +40,18 @@ pub fn day_in_head(pipeline: &Pipeline, article: &Article) -> Option<(Date, &'st
             Some((*day, kind_of_line(head, mark.span, others)?))
         })
     })
+}
+
+/// How much of a line is looked at for a year: a long line dates an article only by its beginning.
+const LINE_BYTES: usize = 2 * MAX_DATE_LINE_BYTES;
+
+/// Whether a line may date its article: it begins with words that hold a year, and is short or has a dash or
+/// a bracket, as datelines do. Most articles have no such line, and marking their heads would be in vain.
+fn may_date(line: &str) -> bool {
+    let start = &line[..line.floor_char_boundary(LINE_BYTES)];
+    let is_short = start.len() == line.len();
+    let has_year = start.as_bytes().split(|byte| !byte.is_ascii_digit()).any(|digits| matches!(digits.len(), 2 | 4));
+    has_year && (is_short || start.contains(['—', '–', '-', '(', ':']))
 }
 
 /// The first [`HEAD_BYTES`] of `text`, lengthened to the end of their line but no further than as much again.
@@ -111,6 +126,17 @@ mod tests {
             "5 June 2024",
             None,
         );
+    }
+
+    #[test]
+    fn lines_without_year_or_dash_are_passed_over() {
+        let check = |line: &str, expected| assert_eq!(may_date(line), expected, "{line}");
+        check("Published 5 June 2024, 10:12", true);
+        check("LAGOS, 5 June 2024 (EP) — The court cleared him.", true);
+        check("By Anna Lee, 5/6/24", true);
+        check("Anna left.", false);
+        check(&format!("In 2024 {}", "the court cleared him and ".repeat(8)), false);
+        check(&format!("{} 2024 —", "the court cleared him and ".repeat(8)), false);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! One article of a batch: read, dated, marked and written to bytes; whatever goes wrong is a report.
 
 use super::anchor::day_in_head;
+use super::documents::Texts;
 use super::inputs::Kind;
 use super::tasks::Task;
-use crate::document::{Article, Document, Layer, Meta};
+use crate::document::{Article, Attributes, Document, Layer, Meta};
 use crate::error::{Error, Result};
 use crate::format::html::read_page;
 use crate::format::json::{Annotations, Fields, ReadOptions, WriteOptions, document_json, read_record};
@@ -12,10 +13,11 @@ use crate::pipeline::Pipeline;
 use encoding_rs::Encoding;
 use jiff::civil::Date;
 use std::any::Any;
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How articles are read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
     /// What all inputs hold, whatever their endings say.
     pub from: Option<Kind>,
@@ -23,6 +25,40 @@ pub struct Reading {
     pub encoding: Option<&'static Encoding>,
     /// Under which keys records hold their text, id and day.
     pub fields: Fields,
+}
+
+/// The key of `meta` that tells how a text that is not carried was read.
+const READ_AS: &str = "read_as";
+
+impl Reading {
+    /// What `meta` must keep so that the text is read again as it was: options that were given, and nothing
+    /// where names and first bytes told enough.
+    fn to_meta(&self) -> Option<serde_json::Value> {
+        let mut keys = serde_json::Map::new();
+        let text_field = Some(&self.fields.text).filter(|field| **field != Fields::default().text);
+        let options = [
+            ("from", self.from.map(Kind::name)),
+            ("encoding", self.encoding.map(Encoding::name)),
+            ("text_field", text_field.map(String::as_str)),
+        ];
+        for (key, value) in options {
+            keys.extend(value.map(|value| (key.to_owned(), value.into())));
+        }
+        (!keys.is_empty()).then_some(keys.into())
+    }
+
+    /// How the text of a document with this `meta` was read, as the document says; where it does not, as
+    /// these options say, which are otherwise about the document itself.
+    #[must_use]
+    pub(super) fn of_original(&self, meta: &Attributes) -> Self {
+        let said = |key: &str| meta.get(READ_AS).and_then(|keys| keys.get(key)).and_then(|value| value.as_str());
+        let text = said("text_field").map_or_else(|| Fields::default().text, str::to_owned);
+        Self {
+            from: said("from").and_then(|name| name.parse().ok()),
+            encoding: said("encoding").and_then(|label| Encoding::for_label(label.as_bytes())).or(self.encoding),
+            fields: Fields { text, ..self.fields.clone() },
+        }
+    }
 }
 
 /// An article that failed.
@@ -51,7 +87,7 @@ pub fn read_task(
     task: Task,
     reading: &Reading,
     annotations: Annotations,
-    text_of: &dyn Fn(&str) -> Result<String>,
+    text_of: &dyn Fn(&str, &Attributes) -> Result<String>,
 ) -> Result<Document> {
     let meta = Meta { id: task.id.clone(), source: Some(task.place.clone()), ..Meta::default() };
     match task.kind {
@@ -81,6 +117,8 @@ pub struct Annotator<'a> {
     pub layers: &'a [Layer],
     /// How documents are written.
     pub write: WriteOptions,
+    /// Where the texts of documents that carry none are found.
+    pub texts: Texts,
 }
 
 impl Annotator<'_> {
@@ -93,12 +131,33 @@ impl Annotator<'_> {
     }
 
     fn marked(&self, task: Task) -> Result<Vec<u8>> {
-        let place = task.place.clone();
-        let mut read =
-            read_task(task, self.reading, Annotations::Skip, &super::documents::finder(&place, self.reading))?;
+        let (place, file) = (task.place.clone(), task.file.clone());
+        let is_elsewhere = Cell::new(false);
+        let find = self.texts.finder(&file, self.reading);
+        let text_of = |source: &str, meta: &Attributes| {
+            is_elsewhere.set(true);
+            find(source, meta)
+        };
+        let mut read = read_task(task, self.reading, Annotations::Skip, &text_of)?;
         self.date(&mut read.article);
-        if !self.write.text {
-            keep_source(&mut read.article.meta, &place);
+        let meta = &mut read.article.meta;
+        match (self.write.text, is_elsewhere.get()) {
+            (false, false) => {
+                if place.contains(char::REPLACEMENT_CHARACTER) {
+                    let message =
+                        "the name is no UTF-8, so `source` cannot hold it: rename the file, or leave out --no-text";
+                    return Err(Error::input(place, message));
+                }
+                keep_source(meta, &place);
+                if let Some(read_as) = self.reading.to_meta() {
+                    meta.extra.insert(READ_AS.to_owned(), read_as);
+                }
+            }
+            (true, true) => {
+                meta.extra.shift_remove(READ_AS);
+            }
+            // A text that is carried needs no more; one that was elsewhere is found there again.
+            (true, false) | (false, true) => {}
         }
         let labels = read.labels.take();
         let mut document = self.pipeline.annotate(read.article, self.layers);
@@ -154,6 +213,19 @@ mod tests {
         assert_eq!(failure.place, "a.txt");
         assert!(failure.message.starts_with("gloss failed on this article: no luck"), "{}", failure.message);
         assert_eq!(catch_panic("b.txt", || Ok(1)).unwrap(), 1);
+    }
+
+    #[test]
+    fn how_a_text_was_read_is_kept_and_followed() {
+        assert_eq!(Reading::default().to_meta(), None);
+        let reading = Reading {
+            from: Some(Kind::Html),
+            encoding: Some(encoding_rs::WINDOWS_1252),
+            fields: Fields { text: "body".to_owned(), ..Fields::default() },
+        };
+        let meta = Attributes::from_iter([(READ_AS.to_owned(), reading.to_meta().unwrap())]);
+        assert_eq!(Reading::default().of_original(&meta), reading);
+        assert_eq!(reading.of_original(&Attributes::new()).from, None);
     }
 
     #[test]

@@ -4,52 +4,57 @@ use super::articles::{Reading, read_task};
 use super::inputs::{Input, Inputs, Kind};
 use super::open::{Meter, open, sniff};
 use super::tasks::Tasks;
-use crate::document::{Document, Meta};
+use crate::document::{Attributes, Document, Meta};
 use crate::error::{Error, Result};
 use crate::format::html::read_page;
 use crate::format::json::{Annotations, ReadOptions, read_record};
 use crate::format::plain::read_text;
-use crate::format::records::Records;
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::io::Read;
+use crate::format::records::{Record, Records};
+use std::collections::VecDeque;
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Reads every document below `paths` (files, folders, globs, `-`): gloss's JSON form with its marks, text
 /// and pages without any. Each goes to `sink` in the order of the paths, broken ones as errors that name
 /// file and line; the result is an error when a path does not exist.
 ///
-/// The text of a document that carries none is found by its `source`: as a path from the working folder,
-/// or from the folder of the file that holds the document or one above it.
+/// The text of a document that carries none is found by [`Texts`].
 pub fn read_documents(paths: &[PathBuf], reading: &Reading, sink: &mut dyn FnMut(Result<Document>)) -> Result<()> {
     let inputs = Inputs::new(paths, None)?;
-    let texts = RefCell::new(Texts::default());
+    let texts = Texts::default();
     let walked = inputs.walk(|_| {});
     for task in Tasks::new(walked, reading.from, &reading.fields.id, Meter::default()) {
         sink(task.and_then(|task| {
             let file = task.file.clone();
-            let text_of = |source: &str| texts.borrow_mut().text_of(source, Path::new(&file), reading);
-            read_task(task, reading, Annotations::Read, &text_of)
+            read_task(task, reading, Annotations::Read, &texts.finder(&file, reading))
         }));
     }
     Ok(())
 }
 
-/// Finds texts, by their `source`, for a document of the file at `place` (`a.jsonl:3`).
-pub fn finder<'a>(place: &'a str, reading: &'a Reading) -> impl Fn(&str) -> Result<String> + 'a {
-    move |source| Texts::default().text_of(source, Path::new(split_line(place).0), reading)
-}
-
-/// Texts found by `source`. The records of the last JSON Lines file are kept, since others of the same
-/// file tend to follow.
+/// Finds the texts of documents that carry none by their `source`: as a path from the working folder, or
+/// from the folder of the file that holds the document or one above it. Shared by all threads.
+///
+/// Documents of one JSON Lines file follow each other, so the file stays open, and a stretch of its records
+/// is kept for threads that come a little late.
 #[derive(Default)]
-struct Texts {
-    file: PathBuf,
-    records: HashMap<u64, String>,
+pub struct Texts {
+    last: Mutex<Option<Cursor>>,
 }
 
 impl Texts {
-    fn text_of(&mut self, source: &str, beside: &Path, reading: &Reading) -> Result<String> {
+    /// What finds texts for a document of `file`. Where the document says in its `meta` how its text was
+    /// read, that is followed, else `reading`.
+    pub fn finder<'a>(
+        &'a self,
+        file: &'a str,
+        reading: &'a Reading,
+    ) -> impl Fn(&str, &Attributes) -> Result<String> + 'a {
+        move |source, meta| self.text_of(source, Path::new(file), &reading.of_original(meta))
+    }
+
+    fn text_of(&self, source: &str, beside: &Path, reading: &Reading) -> Result<String> {
         let (path, line) = match source {
             whole if find(whole, beside).is_some() => (whole, None),
             other => split_line(other),
@@ -59,17 +64,57 @@ impl Texts {
                            folder in which it was annotated";
             Error::input(source, message)
         })?;
-        match line {
-            Some(line) => {
-                if self.file != found {
-                    self.records = read_records(&found, reading)?;
-                    self.file = found;
-                }
-                let text = self.records.get(&line).cloned();
-                text.ok_or_else(|| Error::input(source, "the source holds no record with a text on this line"))
-            }
-            None => read_whole(&found, reading),
+        let Some(line) = line else { return read_whole(&found, reading) };
+        let lost = || Error::input(source, "the source holds no record with a text on this line");
+        let record = self.record(&found, line)?.ok_or_else(lost)?;
+        let document = read_record(&record, path, &options_of(reading)).map_err(|_| lost())?;
+        Ok(document.text().to_owned())
+    }
+
+    /// The record on `line` of the file at `path`.
+    fn record(&self, path: &Path, line: u64) -> Result<Option<Record>> {
+        let io = |source| Error::Io { path: path.to_owned(), doing: "read", source };
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cursor) = last.as_mut().filter(|cursor| cursor.path == path && cursor.may_reach(line)) {
+            return cursor.record(line).map_err(io);
         }
+        let records = Records::new(open(&input(path), &Meter::default())?);
+        let cursor = Cursor { path: path.to_owned(), records, read: 0, recent: VecDeque::new(), recent_bytes: 0 };
+        last.insert(cursor).record(line).map_err(io)
+    }
+}
+
+/// The most records that are kept behind a cursor, and the most bytes of them.
+const MAX_RECENT: (usize, usize) = (512, 16 << 20);
+
+/// A JSON Lines file that is read on and on.
+struct Cursor {
+    path: PathBuf,
+    records: Records<Box<dyn BufRead + Send>>,
+    /// The line of the record that was read last.
+    read: u64,
+    recent: VecDeque<Record>,
+    recent_bytes: usize,
+}
+
+impl Cursor {
+    /// Whether `line` is kept or still to come.
+    fn may_reach(&self, line: u64) -> bool {
+        line > self.read || self.recent.front().is_some_and(|first| first.line.is_some_and(|first| first <= line))
+    }
+
+    fn record(&mut self, line: u64) -> io::Result<Option<Record>> {
+        while self.read < line {
+            let Some(record) = self.records.next().transpose()? else { break };
+            let Some(read) = record.line else { break };
+            self.read = read;
+            self.recent_bytes += record.bytes.len();
+            self.recent.push_back(record);
+            while self.recent.len() > 1 && (self.recent.len() > MAX_RECENT.0 || self.recent_bytes > MAX_RECENT.1) {
+                self.recent_bytes -= self.recent.pop_front().map_or(0, |record| record.bytes.len());
+            }
+        }
+        Ok(self.recent.iter().rfind(|record| record.line == Some(line)).cloned())
     }
 }
 
@@ -94,25 +139,16 @@ fn input(path: &Path) -> Input {
     Input { path: Some(path.to_owned()), name: path.display().to_string(), id: String::new(), kind: Kind::of(path) }
 }
 
-fn read_records(path: &Path, reading: &Reading) -> Result<HashMap<u64, String>> {
-    let input = input(path);
-    let options =
-        ReadOptions { fields: reading.fields.clone(), annotations: Annotations::Skip, ..ReadOptions::default() };
-    let mut texts = HashMap::new();
-    for record in Records::new(open(&input, &Meter::default())?) {
-        let record = record.map_err(|source| Error::Io { path: path.to_owned(), doing: "read", source })?;
-        if let (Some(line), Ok(document)) = (record.line, read_record(&record, &input.name, &options)) {
-            texts.insert(line, document.text().to_owned());
-        }
-    }
-    Ok(texts)
+/// How records of an original are read: for their text.
+fn options_of(reading: &Reading) -> ReadOptions<'_> {
+    ReadOptions { fields: reading.fields.clone(), annotations: Annotations::Skip, ..ReadOptions::default() }
 }
 
 fn read_whole(path: &Path, reading: &Reading) -> Result<String> {
     let io = |source| Error::Io { path: path.to_owned(), doing: "read", source };
     let input = input(path);
     let mut reader = open(&input, &Meter::default())?;
-    let kind = match reading.from.filter(|kind| *kind != Kind::Json).or(input.kind) {
+    let kind = match reading.from.or(input.kind) {
         Some(kind) => kind,
         None => sniff(&mut *reader).map_err(io)?,
     };
@@ -121,15 +157,7 @@ fn read_whole(path: &Path, reading: &Reading) -> Result<String> {
     let article = match kind {
         Kind::Plain => read_text(bytes, reading.encoding, Meta::default(), &input.name)?,
         Kind::Html => read_page(bytes, reading.encoding, Meta::default(), &input.name)?,
-        Kind::Json => {
-            let options = ReadOptions {
-                fields: reading.fields.clone(),
-                annotations: Annotations::Skip,
-                ..ReadOptions::default()
-            };
-            let record = crate::format::records::Record { line: None, bytes };
-            read_record(&record, &input.name, &options)?.article
-        }
+        Kind::Json => read_record(&Record { line: None, bytes }, &input.name, &options_of(reading))?.article,
     };
     Ok(article.text().to_owned())
 }

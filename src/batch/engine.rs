@@ -7,8 +7,9 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// The most bytes that may be read and not yet written, unless a single task is larger.
-const MAX_BYTES_IN_FLIGHT: usize = 64 << 20;
+/// The most memory for each thread that tasks in work and results in waiting may take, in bytes, unless
+/// a single task takes more: that one is then worked on alone.
+const MAX_BYTES_PER_JOB: usize = 64 << 20;
 
 /// The most tasks for each thread that may be read and not yet written.
 const MAX_TASKS_PER_JOB: usize = 32;
@@ -28,27 +29,35 @@ pub enum Event<R> {
     Waiting,
 }
 
+/// How much memory things take, in bytes: an estimate for tasks, a count for results.
+pub struct Weights<T, R> {
+    /// What a task takes while it is worked on, its result included.
+    pub task: T,
+    /// What a result takes until it is written.
+    pub result: R,
+}
+
 /// Calls `work` on every task with `jobs` threads; `sink` gets the results on the calling thread in the
-/// order of the tasks, and ends all by breaking. `size` is a task's bytes.
+/// order of the tasks, and ends all by breaking. Tasks are read as far ahead as their `weights` allow.
 ///
 /// A panic in `work` passes on to the caller: who wants to outlive it catches it in `work`.
 pub fn run<T: Send, R: Send>(
     jobs: usize,
     tasks: impl Iterator<Item = T> + Send,
-    size: impl Fn(&T) -> usize + Sync,
+    weights: &Weights<impl Fn(&T) -> usize + Sync, impl Fn(&R) -> usize + Sync>,
     work: impl Fn(T) -> R + Sync,
     mut sink: impl FnMut(Event<R>) -> ControlFlow<()>,
 ) -> io::Result<()> {
     let jobs = jobs.max(1);
-    let window = Window::new(jobs * MAX_TASKS_PER_JOB);
+    let window = Window::new(jobs);
     let (send_task, receive_task) = mpsc::channel::<(usize, usize, T)>();
     let (send_result, receive_result) = mpsc::channel();
     let receive_task = Mutex::new(receive_task);
-    let (window, work, size, receive_task) = (&window, &work, &size, &receive_task);
+    let (window, work, receive_task) = (&window, &work, &receive_task);
     std::thread::scope(|scope| {
         let reader = move || {
             for (index, task) in tasks.enumerate() {
-                let bytes = size(&task);
+                let bytes = (weights.task)(&task);
                 if window.enter(bytes).is_break() || send_task.send((index, bytes, task)).is_err() {
                     return;
                 }
@@ -57,8 +66,14 @@ pub fn run<T: Send, R: Send>(
         let worker = move |send_result: mpsc::Sender<(usize, usize, R)>| {
             loop {
                 let next = lock(receive_task).recv();
-                let Ok((index, bytes, task)) = next else { return };
-                if window.is_closed() || send_result.send((index, bytes, work(task))).is_err() {
+                let Ok((index, estimate, task)) = next else { return };
+                if window.is_closed() {
+                    return;
+                }
+                let result = work(task);
+                let bytes = (weights.result)(&result);
+                window.settle(estimate, bytes);
+                if send_result.send((index, bytes, result)).is_err() {
                     return;
                 }
             }
@@ -103,6 +118,7 @@ pub fn run<T: Send, R: Send>(
 /// Counts what is read and not yet written.
 struct Window {
     max_tasks: usize,
+    max_bytes: usize,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -115,8 +131,9 @@ struct State {
 }
 
 impl Window {
-    fn new(max_tasks: usize) -> Self {
-        Self { max_tasks, state: Mutex::default(), changed: Condvar::new() }
+    fn new(jobs: usize) -> Self {
+        let (max_tasks, max_bytes) = (jobs * MAX_TASKS_PER_JOB, jobs * MAX_BYTES_PER_JOB);
+        Self { max_tasks, max_bytes, state: Mutex::default(), changed: Condvar::new() }
     }
 
     /// Waits for room; breaks when nothing more is wanted.
@@ -124,19 +141,26 @@ impl Window {
         let full = |state: &mut State| {
             !state.closed
                 && state.tasks > 0
-                && (state.tasks >= self.max_tasks || state.bytes + bytes > MAX_BYTES_IN_FLIGHT)
+                && (state.tasks >= self.max_tasks || state.bytes.saturating_add(bytes) > self.max_bytes)
         };
         let waited = self.changed.wait_while(lock(&self.state), full);
         let mut state = waited.unwrap_or_else(PoisonError::into_inner);
         state.tasks += 1;
-        state.bytes += bytes;
+        state.bytes = state.bytes.saturating_add(bytes);
         if state.closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Puts what a result takes in place of what its task was thought to take.
+    fn settle(&self, estimate: usize, bytes: usize) {
+        let mut state = lock(&self.state);
+        state.bytes = state.bytes.saturating_sub(estimate).saturating_add(bytes);
+        self.changed.notify_all();
     }
 
     fn leave(&self, bytes: usize) {
         let mut state = lock(&self.state);
         state.tasks -= 1;
-        state.bytes -= bytes;
+        state.bytes = state.bytes.saturating_sub(bytes);
         self.changed.notify_all();
     }
 
@@ -170,18 +194,12 @@ mod tests {
                 }
                 n * n
             };
-            run(
-                jobs,
-                0..500,
-                |_| 1,
-                slow_when_early,
-                |event| {
-                    if let Event::Done(result) = event {
-                        found.push(result);
-                    }
-                    ControlFlow::Continue(())
-                },
-            )
+            run(jobs, 0..500, &Weights { task: |_: &usize| 1, result: |_: &usize| 1 }, slow_when_early, |event| {
+                if let Event::Done(result) = event {
+                    found.push(result);
+                }
+                ControlFlow::Continue(())
+            })
             .unwrap();
             assert_eq!(found, (0..500).map(|n| n * n).collect::<Vec<_>>());
         }
@@ -198,7 +216,7 @@ mod tests {
         run(
             2,
             tasks,
-            |_| MAX_BYTES_IN_FLIGHT / 4,
+            &Weights { task: |_: &usize| MAX_BYTES_PER_JOB / 2, result: |_: &usize| MAX_BYTES_PER_JOB / 2 },
             |n| n,
             |event| {
                 if let Event::Done(_) = event {
@@ -216,12 +234,29 @@ mod tests {
     }
 
     #[test]
+    fn light_results_make_room_while_they_wait() {
+        let read = AtomicUsize::new(0);
+        let tasks = (0..40).inspect(|_| {
+            read.fetch_add(1, Ordering::SeqCst);
+        });
+        // The first task ends when ten others were read, which no window of two heavy ones would let in.
+        let work = |n: usize| {
+            while n == 0 && read.load(Ordering::SeqCst) < 10 {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        };
+        let weights = Weights { task: |_: &usize| MAX_BYTES_PER_JOB, result: |(): &()| 0 };
+        run(2, tasks, &weights, work, |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!(read.load(Ordering::SeqCst), 40);
+    }
+
+    #[test]
     fn the_sink_can_end_it() {
         let mut written = 0;
         run(
             2,
             0..,
-            |_| 1,
+            &Weights { task: |_: &u64| 1, result: |_: &u64| 1 },
             |n: u64| n,
             |event| {
                 written += usize::from(matches!(event, Event::Done(_)));

@@ -19,7 +19,8 @@ pub enum Kind {
 impl Kind {
     /// The kind that a file name's ending tells, whatever its compression; nothing for other endings.
     pub fn of(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        // A name need not be UTF-8 to end in `.txt`.
+        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         match bare(&name).rsplit_once('.')?.1 {
             "txt" | "text" => Some(Self::Plain),
             "html" | "htm" | "xhtml" => Some(Self::Html),
@@ -29,16 +30,23 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Html => "html",
+            Self::Json => "jsonl",
+        }
+    }
+}
+
 impl std::str::FromStr for Kind {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "plain" => Ok(Self::Plain),
-            "html" => Ok(Self::Html),
-            "jsonl" => Ok(Self::Json),
-            _ => Err(format!("{name:?} is none of plain, html, jsonl")),
-        }
+        let found = [Self::Plain, Self::Html, Self::Json].into_iter().find(|kind| kind.name() == name);
+        found.ok_or_else(|| format!("{name:?} is none of plain, html, jsonl"))
     }
 }
 
@@ -58,6 +66,14 @@ pub struct Input {
     pub id: String,
     /// What its ending says it holds.
     pub kind: Option<Kind>,
+}
+
+impl Input {
+    /// Whether its name says that it is one JSON object, not JSON Lines.
+    pub(super) fn is_one_object(&self) -> bool {
+        let name = self.path.as_ref().and_then(|path| path.file_name()?.to_str()).unwrap_or_default();
+        bare(&name.to_ascii_lowercase()).ends_with(".json")
+    }
 }
 
 /// What was asked for on the command line, checked but not yet walked.
@@ -94,10 +110,10 @@ impl Inputs {
                 if let Some((walk, root)) = &mut current {
                     match walk.next() {
                         Some(Ok(entry)) => match found(&entry, root, &mut left_out) {
-                            Some(input) => return Some(Ok(input)),
+                            Some(input) => return Some(input),
                             None => continue,
                         },
-                        Some(Err(error)) => return Some(Err(Error::input("folder", error.to_string()))),
+                        Some(Err(error)) => return Some(Err(not_walked(&error))),
                         None => current = None,
                     }
                 }
@@ -173,11 +189,19 @@ fn plain(path: &Path) -> &Path {
     path.strip_prefix(".").unwrap_or(path)
 }
 
-fn found(entry: &DirEntry, root: &Root, left_out: &mut dyn FnMut(&Path)) -> Option<Input> {
+/// What of an entry is to be read: nothing of folders and of files that are not wanted. A link to nothing
+/// is an error, for someone meant a file to be there.
+fn found(entry: &DirEntry, root: &Root, left_out: &mut dyn FnMut(&Path)) -> Option<Result<Input>> {
     if !is_file(entry) {
-        return None;
+        let lost = entry.path_is_symlink() && !entry.path().exists();
+        let wanted = match root {
+            Root::Glob { matcher, .. } => matcher.is_match(plain(entry.path())),
+            _ => Kind::of(entry.path()).is_some(),
+        };
+        let name = plain(entry.path()).display().to_string();
+        return (lost && wanted).then(|| Err(Error::input(name, "is a link to a file that is not there")));
     }
-    match root {
+    let input = match root {
         Root::Glob { base, matcher } => {
             let path = plain(entry.path());
             matcher.is_match(path).then(|| file(path, plain(base)))
@@ -190,6 +214,23 @@ fn found(entry: &DirEntry, root: &Root, left_out: &mut dyn FnMut(&Path)) -> Opti
             input.kind.is_some().then_some(input)
         }
         Root::Stdin | Root::File(_) => None,
+    };
+    input.map(Ok)
+}
+
+/// What kept a folder or file from being walked, under its own name.
+fn not_walked(error: &ignore::Error) -> Error {
+    match error {
+        ignore::Error::WithPath { path, err } => match err.io_error() {
+            Some(source) => {
+                let source =
+                    source.raw_os_error().map_or_else(|| source.kind().into(), std::io::Error::from_raw_os_error);
+                Error::Io { path: plain(path).to_owned(), doing: "read", source }
+            }
+            None => Error::input(plain(path).display().to_string(), err.to_string()),
+        },
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => not_walked(err),
+        other => Error::input("folder", other.to_string()),
     }
 }
 

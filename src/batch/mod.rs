@@ -10,6 +10,6 @@ pub mod output;
 pub mod tasks;
 
 pub use articles::{Annotator, Failure, Reading};
-pub use documents::read_documents;
+pub use documents::{Texts, read_documents};
 pub use inputs::{Input, Inputs, Kind};
 pub use tasks::{Task, Tasks};

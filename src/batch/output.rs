@@ -1,21 +1,51 @@
 //! Writes files aside, syncs and renames them: a file is there whole or not at all.
 
 use crate::error::{Error, Result};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::NamedTempFile;
+
+/// The files in the making, for a process that must end without unwinding.
+static DRAFTS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn drafts() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    DRAFTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Deletes every file in the making; what `end` does then should end the process, for until it returns no
+/// file is begun or put in its place.
+pub fn discard_drafts<T>(end: impl FnOnce() -> T) -> T {
+    let mut drafts = drafts();
+    while let Some(path) = drafts.pop_first() {
+        // One that cannot be deleted stays, under a name that says what it is.
+        let _ = fs::remove_file(path);
+    }
+    end()
+}
 
 /// A file in the making, invisible under its name until [`Draft::finish`]; dropped, it leaves no trace.
 pub struct Draft {
     path: PathBuf,
     file: BufWriter<NamedTempFile>,
+    listed: Listed,
+}
+
+/// The entry of a draft among the files in the making, for as long as it lives.
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        drafts().remove(&self.0);
+    }
 }
 
 impl Draft {
     /// Begins the file at `path`, with the folders above it.
     pub fn new(path: &Path) -> Result<Self> {
-        let io = |source| Error::Io { path: path.to_owned(), doing: "create", source };
+        let io = |source| Error::Io { path: path.to_owned(), doing: "create", source: without_path(source) };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(io)?;
         if path.is_dir() {
@@ -29,17 +59,24 @@ impl Draft {
             // As a file that is written in place would have; the user's mask is laid over it.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let file = BufWriter::with_capacity(1 << 16, builder.tempfile_in(folder).map_err(io)?);
-        Ok(Self { path: path.to_owned(), file })
+        let mut drafts = drafts();
+        let file = builder.tempfile_in(folder).map_err(io)?;
+        let listed = Listed(file.path().to_owned());
+        drafts.insert(listed.0.clone());
+        drop(drafts);
+        Ok(Self { path: path.to_owned(), file: BufWriter::with_capacity(1 << 16, file), listed })
     }
 
     /// Puts the file in its place.
     pub fn finish(self) -> Result<()> {
-        let Self { path, file } = self;
+        let Self { path, file, listed } = self;
         let io = |source| Error::Io { path: path.clone(), doing: "write", source };
         let file = file.into_inner().map_err(|error| io(error.into_error()))?;
         file.as_file().sync_all().map_err(io)?;
+        let mut drafts = drafts();
         file.persist(&path).map_err(|error| io(error.error))?;
+        drafts.remove(&listed.0);
+        drop(drafts);
         Ok(())
     }
 
@@ -56,6 +93,15 @@ impl Write for Draft {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+/// The system's own error, without the path of a draft that `tempfile` puts around it.
+fn without_path(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|outer| outer.source()?.downcast_ref::<io::Error>());
+    match inner.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
     }
 }
 

@@ -54,7 +54,9 @@ impl<I: Iterator<Item = Result<Input>>> Tasks<I> {
             Err(source) => return Some(Err(io(source))),
         };
         if kind == Kind::Json {
-            self.open = Some((input, Records::new(reader)));
+            let records = Records::new(reader);
+            let records = if input.is_one_object() { records.lone() } else { records };
+            self.open = Some((input, records));
             return None;
         }
         let mut bytes = Vec::new();
@@ -137,6 +139,8 @@ impl Names {
 
     /// `wanted`, or the first free `wanted~2`, `wanted~3`…; case does not tell files apart everywhere.
     fn output(&mut self, wanted: &str) -> String {
+        let name_at = wanted.rfind('/').map_or(0, |at| at + 1);
+        let wanted = &wanted[..wanted.floor_char_boundary(name_at + MAX_FILE_NAME_BYTES)];
         let mut output = wanted.to_owned();
         let mut count = 1;
         while !self.outputs.insert(output.to_lowercase()) {
@@ -146,6 +150,9 @@ impl Names {
         output
     }
 }
+
+/// The most bytes of a file name that its output takes over: with `~2` and `.json` it must stay below 255.
+const MAX_FILE_NAME_BYTES: usize = 240;
 
 /// The most bytes of an id that a file name takes over.
 const MAX_NAME_BYTES: usize = 120;
@@ -216,6 +223,7 @@ mod tests {
         assert_eq!(names.id("a", "x/a.txt"), "a~2");
         assert_eq!(names.output("b/A"), "b/A");
         assert_eq!(names.output("b/a"), "b/a~2");
+        assert_eq!(names.output(&format!("b/{}", "é".repeat(125))), format!("b/{}", "é".repeat(120)));
     }
 
     #[test]

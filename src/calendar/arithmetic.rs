@@ -1,7 +1,7 @@
 //! Calendar arithmetic: the only place that knows `jiff`'s calendar.
 
 use super::value::{Calendar, Season, Year};
-use super::{Unit, Value};
+use super::{DayTime, Unit, Value};
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use jiff::{Span, ToSpan as _};
 
@@ -136,6 +136,48 @@ pub fn interval(value: &Value) -> Option<(Date, Date)> {
         Value::Date(Calendar::Fiscal(year)) => bounds(&Calendar::Year(Some(*year))),
         Value::Date(calendar) | Value::Time(calendar, _) => bounds(calendar),
         Value::Duration(_) | Value::Reference(_) => None,
+    }
+}
+
+/// Whether a value names a time that can be: no 31st of February, no week 54, no 25 o'clock. What is not
+/// known can be anything.
+pub fn is_possible(value: &Value) -> bool {
+    match value {
+        Value::Date(calendar) => can_be(calendar),
+        Value::Time(calendar, time) => can_be(calendar) && is_on_the_clock(time),
+        Value::Duration(_) | Value::Reference(_) => true,
+    }
+}
+
+fn can_be(calendar: &Calendar) -> bool {
+    // A leap year of 53 weeks has every day and week that any year has.
+    const FULLEST: Year = 2004;
+    let year_or = |year: Option<Year>| year.unwrap_or(FULLEST);
+    match *calendar {
+        Calendar::Century(_) | Calendar::Decade(_) | Calendar::Season(..) | Calendar::Fiscal(_) => true,
+        Calendar::Year(year) => year != Some(0),
+        Calendar::Half(_, half) => matches!(half, 1..=2),
+        Calendar::Quarter(_, quarter) => quarter.is_none_or(|quarter| matches!(quarter, 1..=4)),
+        Calendar::Month(_, month) => month.is_none_or(|month| matches!(month, 1..=12)),
+        Calendar::Week(year, week) | Calendar::Weekend(year, week) => {
+            week.is_none_or(|week| week_day(year_or(year), week, 1).is_some())
+        }
+        Calendar::Weekday(year, week, weekday) => week_day(year_or(year), week.unwrap_or(1), weekday).is_some(),
+        Calendar::Day(year, month, number) => {
+            // January has every day that any month has.
+            day(year_or(year), month.unwrap_or(1), number.unwrap_or(1)).is_some()
+        }
+    }
+}
+
+fn is_on_the_clock(time: &DayTime) -> bool {
+    match *time {
+        DayTime::Part(_) => true,
+        DayTime::Clock { hour, minute, second, zone } => {
+            let (minute, second) = (minute.unwrap_or(0), second.unwrap_or(0));
+            let within = (hour <= 23 && minute <= 59 && second <= 60) || (hour, minute, second) == (24, 0, 0);
+            within && zone.is_none_or(|zone| zone.abs() <= 14 * 60)
+        }
     }
 }
 
@@ -277,6 +319,23 @@ mod tests {
         check("BC0044-03-15", "-000043-03-15", "-000043-03-15");
         assert_eq!(interval(&"2024-02-31".parse().unwrap()), None);
         assert_eq!(interval(&"XXXX-02".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn what_cannot_be_is_told_from_what_is_not_known() {
+        let check = |value: &str, expected: bool| assert_eq!(is_possible(&value.parse().unwrap()), expected, "{value}");
+        for value in
+            ["2024-02-29", "XXXX-02-29", "XXXX-XX-31", "BC0044-03-15", "2020-W53", "XXXX-W53-7", "2024-QX", "P400D"]
+        {
+            check(value, true);
+        }
+        for value in ["2025-02-29", "XXXX-04-31", "2024-13", "2021-W53", "2024-W10-8", "2024-Q5", "2024-H3", "0000"] {
+            check(value, false);
+        }
+        for (value, expected) in [("24:00", true), ("24:30", false), ("23:59:60", true), ("12:60", false)] {
+            check(&format!("2024-01-01T{value}"), expected);
+        }
+        check("2024-01-01T12:00+20:00", false);
     }
 
     #[test]

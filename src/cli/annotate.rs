@@ -1,14 +1,15 @@
 //! `gloss annotate`: articles in, documents out.
 
+use super::interrupt;
 use super::output::{Errors, Output, write_below};
 use super::progress::Progress;
 use super::settings::{PipelineArgs, ReadingArgs};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use gloss::batch::engine::{Event, run as run_all};
+use gloss::batch::engine::{Event, Weights, run as run_all};
 use gloss::batch::open::Meter;
 use gloss::batch::output::Draft;
-use gloss::batch::{Annotator, Failure, Inputs, Task, Tasks};
+use gloss::batch::{Annotator, Failure, Inputs, Task, Tasks, Texts};
 use gloss::document::Layer;
 use gloss::error::Error;
 use gloss::format::json::WriteOptions;
@@ -18,8 +19,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What `gloss annotate` takes.
 #[derive(Debug, clap::Args)]
@@ -86,6 +86,7 @@ pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<ExitCode> {
         dct: args.dct,
         layers: if args.layers.is_empty() { &Layer::ALL } else { &args.layers },
         write: WriteOptions { unit: args.offsets, text: !args.no_text, pretty: format == OutputFormat::Json },
+        texts: Texts::default(),
     };
     let jobs = match args.jobs {
         Some(jobs) => usize::from(jobs),
@@ -130,6 +131,9 @@ fn output(path: Option<&Path>, format: OutputFormat) -> anyhow::Result<Output> {
     })
 }
 
+/// How many bytes an article takes while it is worked on, for each of its own, its JSON included.
+const WORKING_BYTES: usize = 60;
+
 /// All that one run holds.
 struct Batch<'a> {
     annotator: Annotator<'a>,
@@ -140,7 +144,7 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     fn run(mut self, jobs: usize) -> anyhow::Result<ExitCode> {
-        let interrupted = interrupts()?;
+        interrupt::watch()?;
         let meter = Meter::default();
         let left_out = AtomicU64::new(0);
         let leave_out = |_: &Path| {
@@ -152,7 +156,6 @@ impl Batch<'_> {
         let mut progress = Progress::new(&self.inputs, meter);
         let folder = self.output.folder().map(Path::to_owned);
         let mut articles = 0u64;
-        let mut stop = None;
         let (annotator, output, errors) = (&self.annotator, &mut self.output, &mut self.errors);
         let work = |task: Result<Task, Error>| {
             let task = task.map_err(Failure::from)?;
@@ -180,24 +183,20 @@ impl Batch<'_> {
             }
             Ok(())
         };
-        let size = |task: &Result<Task, Error>| task.as_ref().map_or(0, |task| task.record.bytes.len());
-        run_all(jobs, tasks, size, work, |event| {
-            stop = take(event).err();
-            if stop.is_some() || interrupted.load(Ordering::Relaxed) {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
+        let weights = Weights {
+            task: |task: &Result<Task, Error>| {
+                task.as_ref().map_or(0, |task| task.record.bytes.len().saturating_mul(WORKING_BYTES))
+            },
+            result: |result: &Result<Vec<u8>, Failure>| result.as_ref().map_or(0, Vec::len),
+        };
+        run_all(jobs, tasks, &weights, work, |event| {
+            if let Err(error) = take(event) {
+                interrupt::end(&error);
             }
+            ControlFlow::Continue(())
         })
         .context("cannot start threads")?;
         progress.finish();
-        if let Some(error) = stop {
-            return Err(error);
-        }
-        if interrupted.load(Ordering::Relaxed) {
-            // The drafts are dropped, and with them their traces.
-            return Ok(ExitCode::from(130));
-        }
         self.finish(articles, left_out.load(Ordering::Relaxed))
     }
 
@@ -221,14 +220,4 @@ impl Batch<'_> {
         anstream::eprintln!("gloss: {failed} of {articles} articles failed");
         Ok(ExitCode::from(1))
     }
-}
-
-/// A flag that Ctrl-C and a polite kill raise; the second time they end the process at once.
-fn interrupts() -> anyhow::Result<Arc<AtomicBool>> {
-    let flag = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register_conditional_shutdown(signal, 130, flag.clone()).context("signals")?;
-        signal_hook::flag::register(signal, flag.clone()).context("signals")?;
-    }
-    Ok(flag)
 }

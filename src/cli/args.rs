@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use super::{annotate, check, explain, schema};
+use super::{annotate, check, explain, schema, shell};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -33,6 +33,10 @@ pub(crate) enum Command {
     Schema(schema::SchemaArgs),
     /// Learn a model from gold documents.
     Train(TrainArgs),
+    /// Print the script that lets a shell complete commands and options.
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page of gloss or of one command.
+    Man(shell::ManArgs),
 }
 
 /// What `gloss train` takes.

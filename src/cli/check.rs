@@ -1,19 +1,21 @@
 //! `gloss check`: files of annotations against every law that documents keep.
 
+use super::interrupt;
 use super::picture::{Picture, draw};
 use super::settings::ReadingArgs;
-use gloss::batch::documents::finder;
-use gloss::batch::engine::{Event, run as run_all};
+use gloss::batch::engine::{Event, Weights, run as run_all};
 use gloss::batch::open::Meter;
-use gloss::batch::{Inputs, Kind, Reading, Task, Tasks};
+use gloss::batch::{Inputs, Kind, Reading, Task, Tasks, Texts};
 use gloss::error::Error;
 use gloss::format::json::ReadOptions;
 use gloss::format::json_check::{Checked, WireFault, check_record};
 use gloss::text::{OffsetMap, OffsetUnit};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What `gloss check` takes.
@@ -32,11 +34,25 @@ pub(crate) struct CheckArgs {
 /// How many faults of one document are drawn: more help nobody, and each costs a look through its text.
 const MOST_PICTURES: usize = 200;
 
+/// How many bytes a record takes while it is checked, for each of its own.
+const WORKING_BYTES: usize = 16;
+
 /// What is reported of one record.
+#[derive(Default)]
 struct Report {
     pictures: String,
     faults: usize,
     annotations: usize,
+    id: Option<OwnId>,
+}
+
+/// The id that a document says it has.
+struct OwnId {
+    id: String,
+    /// The JSON Lines file or the folder within which the id must be the only one.
+    batch: String,
+    /// The document's own place.
+    place: String,
 }
 
 /// Checks every document and prints its faults.
@@ -55,30 +71,29 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         reading.from.is_some() || !matches!(input.kind, Some(Kind::Plain | Kind::Html))
     });
     let tasks = Tasks::new(walked, reading.from, &reading.fields.id, Meter::default());
-    let size = |task: &Result<Task, Error>| task.as_ref().map_or(0, |task| task.record.bytes.len());
-    let mut stop = None;
-    run_all(
-        jobs,
-        tasks,
-        size,
-        |task| report(task, &reading),
-        |event| {
-            let Event::Done(report) = event else { return ControlFlow::Continue(()) };
-            documents += 1;
-            annotations += report.annotations;
-            faults += report.faults;
-            match out.write_all(report.pictures.as_bytes()) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    stop = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
+    let weights = Weights {
+        task: |task: &Result<Task, Error>| {
+            task.as_ref().map_or(0, |task| task.record.bytes.len().saturating_mul(WORKING_BYTES))
         },
-    )?;
-    if let Some(error) = stop {
-        return Err(error.into());
-    }
+        result: |report: &Report| report.pictures.len(),
+    };
+    let texts = Texts::default();
+    let mut ids = Ids::default();
+    let work = |task| report(task, &reading, &texts);
+    run_all(jobs, tasks, &weights, work, |event| {
+        let Event::Done(mut report) = event else { return ControlFlow::Continue(()) };
+        if let Some(picture) = report.id.take().and_then(|id| ids.picture_of_second(id)) {
+            report.pictures += &picture;
+            report.faults += 1;
+        }
+        documents += 1;
+        annotations += report.annotations;
+        faults += report.faults;
+        if let Err(error) = out.write_all(report.pictures.as_bytes()) {
+            interrupt::end(&error.into());
+        }
+        ControlFlow::Continue(())
+    })?;
     if documents == 0 {
         anyhow::bail!("no document was found; gloss check takes .json and .jsonl files");
     }
@@ -94,7 +109,29 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(faults > 0)))
 }
 
-fn report(task: Result<Task, Error>, reading: &Reading) -> Report {
+/// Where each id was met first.
+#[derive(Default)]
+struct Ids(HashMap<(String, String), String>);
+
+impl Ids {
+    /// The picture of a fault where the id was met before in the same batch.
+    fn picture_of_second(&mut self, own: OwnId) -> Option<String> {
+        match self.0.entry((own.batch, own.id)) {
+            Entry::Vacant(entry) => {
+                entry.insert(own.place);
+                None
+            }
+            Entry::Occupied(entry) => {
+                let shown = format!("{{\"id\":{}}}", serde_json::Value::from(entry.key().1.as_str()));
+                let title = format!("its id was given before, to the document at {}", entry.get());
+                let span = Some(key_range(&shown, "id"));
+                Some(draw(&Picture { title: &title, place: &own.place, source: &shown, span }))
+            }
+        }
+    }
+}
+
+fn report(task: Result<Task, Error>, reading: &Reading, texts: &Texts) -> Report {
     let task = match task {
         Ok(task) if task.kind == Kind::Json => task,
         Ok(task) => {
@@ -103,7 +140,7 @@ fn report(task: Result<Task, Error>, reading: &Reading) -> Report {
         }
         Err(error) => return failed(&error.to_string()),
     };
-    let text_of = finder(&task.place, reading);
+    let text_of = texts.finder(&task.file, reading);
     let options = ReadOptions { fields: reading.fields.clone(), text_of: &text_of, ..ReadOptions::default() };
     let checked = check_record(&task.record, &options);
     let offsets = checked.text.as_deref().map(OffsetMap::new);
@@ -113,13 +150,18 @@ fn report(task: Result<Task, Error>, reading: &Reading) -> Report {
         let title = format!("{more} more faults in this document are counted, but not drawn");
         pictures += &draw(&Picture { title: &title, place: &task.place, source: "", span: None });
     }
-    Report { pictures, faults: checked.faults.len(), annotations: checked.annotations }
+    let batch = match task.record.line {
+        Some(_) => task.file.clone(),
+        None => Path::new(&task.file).parent().map(|folder| folder.display().to_string()).unwrap_or_default(),
+    };
+    let id = checked.id.map(|id| OwnId { id, batch, place: task.place });
+    Report { pictures, faults: checked.faults.len(), annotations: checked.annotations, id }
 }
 
 /// What could not be read at all counts as one fault.
 fn failed(message: &str) -> Report {
     let pictures = draw(&Picture { title: message, place: "", source: "", span: None });
-    Report { pictures, faults: 1, annotations: 0 }
+    Report { pictures, faults: 1, ..Report::default() }
 }
 
 /// A fault with the line it is in: the text's, else the annotation's own.
@@ -149,9 +191,13 @@ fn key_range(json: &str, key: &str) -> std::ops::Range<usize> {
     let Some(start) = json.find(&format!("{key:?}:")).filter(|_| !key.is_empty()) else { return last..json.len() };
     let value = start + key.len() + 3;
     let mut depth = 0;
-    let mut quoted = false;
+    let (mut quoted, mut escaped) = (false, false);
     for (at, character) in json[value..].char_indices() {
+        if std::mem::take(&mut escaped) {
+            continue;
+        }
         match character {
+            '\\' => escaped = true,
             '"' => quoted = !quoted,
             '[' | '{' if !quoted => depth += 1,
             ']' | '}' | ',' if !quoted && depth == 0 => return start..value + at,
@@ -175,5 +221,7 @@ mod tests {
         check("label", r#""label":"a,b""#);
         check("end", "}");
         check("", "}");
+        let json = r#"{"text":"say \"a, b\"","label":"A"}"#;
+        assert_eq!(&json[key_range(json, "text")], r#""text":"say \"a, b\"""#);
     }
 }

@@ -3,9 +3,8 @@
 use super::picture::{Picture, draw_info};
 use super::settings::{PipelineArgs, ReadingArgs};
 use anyhow::{Context, bail};
-use gloss::batch::documents::finder;
 use gloss::batch::open::Meter;
-use gloss::batch::{Annotator, Inputs, Tasks, articles::read_task};
+use gloss::batch::{Annotator, Inputs, Tasks, Texts, articles::read_task};
 use gloss::document::{Article, Layer, Segmented};
 use gloss::format::json::{Annotations, WriteOptions, annotation_json};
 use gloss::pipeline::Pipeline;
@@ -15,15 +14,15 @@ use gloss::text::{OffsetUnit, Span};
 use jiff::civil::Date;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What `gloss explain` takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExplainArgs {
-    /// An article and a position in its text, counted in code points; of JSON Lines also the line:
-    /// a.txt:120, b.jsonl:3:120.
-    #[arg(value_name = "FILE:OFFSET")]
+    /// An article (- for standard input) and a position in its text, counted in code points; of JSON Lines
+    /// also the line: a.txt:120, -:120, b.jsonl:3:120. Without a position, every mark is explained.
+    #[arg(value_name = "FILE[:OFFSET]")]
     place: String,
     /// The day of publication; otherwise the article's metadata or head tell it.
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -36,22 +35,33 @@ pub(crate) struct ExplainArgs {
 
 /// Explains the marks at a place.
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
-    let (file, offset) = args.place.rsplit_once(':').context("give FILE:OFFSET, such as a.txt:120")?;
-    let offset: u32 = offset.parse().with_context(|| format!("{offset:?} is no position; give FILE:OFFSET"))?;
+    let (file, offset) = split(&args.place)?;
     let pipeline = args.pipeline.load()?;
     let article = read(args, file, &pipeline)?;
     let text = article.text();
-    let byte = article.offsets().to_byte(text, offset, OffsetUnit::Codepoint).with_context(|| {
-        format!(
-            "{offset} lies outside the text, which has {} code points",
-            article.offsets().len(OffsetUnit::Codepoint)
-        )
-    })?;
+    let position = |offset| {
+        article.offsets().to_byte(text, offset, OffsetUnit::Codepoint).with_context(|| {
+            let length = article.offsets().len(OffsetUnit::Codepoint);
+            format!("{offset} lies outside the text, which has {length} code points")
+        })
+    };
+    let byte = offset.map(position).transpose()?;
     let segmented = pipeline.segmenter().segment(&article);
     let mut out = String::new();
     explain(&mut out, &pipeline, &segmented, byte)?;
     anstream::stdout().write_all(out.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// File and position; no position where none is given.
+fn split(place: &str) -> anyhow::Result<(&str, Option<u32>)> {
+    match place.rsplit_once(':') {
+        Some((file, offset)) if !Path::new(place).exists() => {
+            let offset = offset.parse().with_context(|| format!("{offset:?} is no position; give FILE:OFFSET"))?;
+            Ok((file, Some(offset)))
+        }
+        _ => Ok((place, None)),
+    }
 }
 
 /// The article at `file`, or `file:line`, with its day of publication.
@@ -68,14 +78,15 @@ fn read(args: &ExplainArgs, file: &str, pipeline: &Pipeline) -> anyhow::Result<A
             if line.is_none() && task.record.line.is_some_and(|line| line > 1) {
                 break;
             }
-            let place = task.place.clone();
-            let mut article = read_task(task, &reading, Annotations::Skip, &finder(&place, &reading))?.article;
+            let (file, texts) = (task.file.clone(), Texts::default());
+            let mut article = read_task(task, &reading, Annotations::Skip, &texts.finder(&file, &reading))?.article;
             let annotator = Annotator {
                 pipeline,
                 reading: &reading,
                 dct: args.dct,
                 layers: &Layer::ALL,
                 write: WriteOptions::default(),
+                texts: Texts::default(),
             };
             annotator.date(&mut article);
             return Ok(article);
@@ -84,9 +95,11 @@ fn read(args: &ExplainArgs, file: &str, pipeline: &Pipeline) -> anyhow::Result<A
     bail!("{file}: no such article; of JSON Lines give FILE:LINE:OFFSET")
 }
 
-fn explain(out: &mut String, pipeline: &Pipeline, text: &Segmented<'_>, byte: u32) -> anyhow::Result<()> {
-    let sentence = text.sentences().iter().find(|sentence| sentence.span.contains_byte(byte));
-    if let Some(sentence) = sentence {
+/// Explains what was proposed at `byte`, or everywhere.
+fn explain(out: &mut String, pipeline: &Pipeline, text: &Segmented<'_>, byte: Option<u32>) -> anyhow::Result<()> {
+    if let Some(byte) = byte
+        && let Some(sentence) = text.sentences().iter().find(|sentence| sentence.span.contains_byte(byte))
+    {
         let token = text.tokens_of(sentence).iter().find(|token| token.span.contains_byte(byte));
         write!(out, "zone {}", text.zone_of(sentence).name())?;
         if let Some(token) = token {
@@ -100,18 +113,23 @@ fn explain(out: &mut String, pipeline: &Pipeline, text: &Segmented<'_>, byte: u3
     }
     let candidates = pipeline.candidates(text);
     let verdicts = verdicts(&candidates);
-    let mut found = false;
-    for (candidate, verdict) in candidates.iter().zip(&verdicts) {
-        if candidate.annotation.span.contains_byte(byte) {
-            found = true;
-            describe(out, pipeline, text, candidate, verdict, &candidates)?;
-        }
+    let mut found: Vec<_> = candidates
+        .iter()
+        .zip(&verdicts)
+        .filter(|(candidate, _)| byte.is_none_or(|byte| candidate.annotation.span.contains_byte(byte)))
+        .collect();
+    if byte.is_none() {
+        found.sort_by_key(|(candidate, _)| candidate.annotation.span);
     }
-    if !found {
+    if found.is_empty() {
         writeln!(out, "no tagger proposed a mark here")?;
     }
+    for (candidate, verdict) in found {
+        describe(out, pipeline, text, candidate, verdict, &candidates)?;
+    }
+    let place = byte.map_or(Span::new(0, text.text().len() as u32), |byte| Span::new(byte, byte));
     for tagger in pipeline.taggers() {
-        for refusal in tagger.refusals(text, Span::new(byte, byte)) {
+        for refusal in tagger.refusals(text, place) {
             writeln!(out, "   - {}: {refusal}", tagger.name())?;
         }
     }

@@ -80,7 +80,7 @@ impl Feed {
             let record = record.with_context(|| format!("{name}: cannot be read"))?;
             let place = record.line.map_or_else(|| name.clone(), |line| format!("{name}:{line}"));
             let folder = lines.path.parent().unwrap_or(Path::new("")).to_owned();
-            let text_of = |source: &str| read_source(&folder, source);
+            let text_of = |source: &str, _: &gloss::document::Attributes| read_source(&folder, source);
             let options =
                 ReadOptions { unit: self.reading.unit, text_of: &text_of, text_by_id, ..ReadOptions::default() };
             let mut document = read_record(&record, &name, &options)?;

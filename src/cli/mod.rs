@@ -10,12 +10,14 @@ mod eval;
 mod explain;
 mod feed;
 mod github;
+mod interrupt;
 mod output;
 mod pairs;
 mod picture;
 mod progress;
 mod schema;
 mod settings;
+mod shell;
 mod train;
 mod train_entities;
 
@@ -36,15 +38,22 @@ pub(crate) fn run() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
     };
     match result {
         Ok(code) => code,
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            anstream::eprintln!("gloss: {error:#}");
-            ExitCode::from(2)
-        }
+        Err(error) => ExitCode::from(report(&error)),
     }
+}
+
+/// Says what went wrong, and gives the exit code for it.
+fn report(error: &anyhow::Error) -> u8 {
+    if is_broken_pipe(error) {
+        return 0;
+    }
+    anstream::eprintln!("gloss: {error:#}");
+    2
 }
 
 /// Whether the reader of our output went away (`gloss … | head`): nothing to talk about.

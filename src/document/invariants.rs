@@ -1,5 +1,6 @@
 //! Every law that a document must keep.
 
+use super::normal_forms::check_value;
 use super::{Annotation, Document, Layer, Value};
 use crate::text::Span;
 
@@ -8,6 +9,8 @@ use crate::text::Span;
 pub struct Fault {
     /// The place.
     pub span: Span,
+    /// The key of the mark that is at fault, as files name it; nothing when its place is.
+    pub key: Option<&'static str>,
     /// What is wrong, as a sentence without full stop.
     pub message: String,
 }
@@ -17,10 +20,14 @@ pub struct Fault {
 /// Marks from outside may nest, overlap, be discontinuous or cut a token. Marks that gloss made (their
 /// source is `segment` or `entities.…`, `figures.…`, `dates.…`) may not, and its cuts must tile the text.
 pub fn check(document: &Document) -> Vec<Fault> {
+    let mut faults: Vec<_> = document.annotations().flat_map(|mark| check_mark(document.text(), mark)).collect();
+    faults.append(&mut check_together(document));
+    faults
+}
+
+/// The faults of marks that are sound one by one, but not beside each other.
+pub fn check_together(document: &Document) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for mark in document.annotations() {
-        check_mark(document, mark, &mut faults);
-    }
     for layer in Layer::ALL {
         check_overlaps(document.layer(layer), &mut faults);
     }
@@ -48,11 +55,11 @@ fn name(mark: &Annotation) -> String {
     }
 }
 
-/// The laws of one mark by itself.
-fn check_mark(document: &Document, mark: &Annotation, faults: &mut Vec<Fault>) {
-    let text = document.text();
-    let mut fault = |span: Span, message: &str| {
-        faults.push(Fault { span, message: format!("{} {message}", name(mark)) });
+/// The faults of one mark of `text` by itself.
+pub fn check_mark(text: &str, mark: &Annotation) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut fault = |span: Span, key: Option<&'static str>, message: &str| {
+        faults.push(Fault { span, key, message: format!("{} {message}", name(mark)) });
     };
     let figure = match mark.value.as_deref() {
         Some(Value::Figure(figure)) => Some(figure),
@@ -61,38 +68,40 @@ fn check_mark(document: &Document, mark: &Annotation, faults: &mut Vec<Fault>) {
     let further = figure.iter().flat_map(|figure| figure.extent.iter().chain(&figure.counts));
     for span in std::iter::once(&mark.span).chain(&mark.fragments).chain(further) {
         if span.get(text).is_none() {
-            fault(*span, "lies outside the text or cuts a character");
-            return;
+            fault(*span, None, "lies outside the text or cuts a character");
+            return faults;
         }
     }
     if mark.span.is_empty() {
-        fault(mark.span, "is empty");
+        fault(mark.span, Some("end"), "is empty");
     }
     if mark.label.is_empty() {
-        fault(mark.span, "has no label");
+        fault(mark.span, Some("label"), "has no label");
     }
     if mark.score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
-        fault(mark.span, "has a score that is not between 0 and 1");
+        fault(mark.span, Some("score"), "has a score that is not between 0 and 1");
     }
     if let (Some(first), Some(last)) = (mark.fragments.first(), mark.fragments.last())
         && (first.start() != mark.span.start() || last.end() != mark.span.end())
     {
-        fault(mark.span, "does not begin and end with its fragments");
+        fault(mark.span, Some("fragments"), "does not begin and end with its fragments");
     }
     if mark.fragments.windows(2).any(|pair| pair[0].end() > pair[1].start()) {
-        fault(mark.span, "has fragments that overlap");
+        fault(mark.span, Some("fragments"), "has fragments that overlap");
     }
     if let Some(extent) = figure.and_then(|figure| figure.extent)
         && !extent.contains(mark.span)
     {
-        fault(extent, "leaves its extent");
+        fault(extent, None, "leaves its extent");
     }
     if is_own(mark) {
         let words = mark.span.of(text);
         if words.trim() != words {
-            fault(mark.span, "begins or ends with white space");
+            fault(mark.span, None, "begins or ends with white space");
         }
     }
+    check_value(mark, &mut |key, message| fault(mark.span, Some(key), message));
+    faults
 }
 
 /// Marks of gloss in one layer do not overlap.
@@ -102,7 +111,11 @@ fn check_overlaps(marks: &[Annotation], faults: &mut Vec<Fault>) {
         if let Some(last) = last
             && last.span.end() > mark.span.start()
         {
-            faults.push(Fault { span: mark.span, message: format!("{} overlaps {}", name(mark), name(last)) });
+            faults.push(Fault {
+                span: mark.span,
+                key: None,
+                message: format!("{} overlaps {}", name(mark), name(last)),
+            });
         }
         if last.is_none_or(|last| mark.span.end() > last.span.end()) {
             last = Some(mark);
@@ -120,7 +133,11 @@ fn check_tiling(document: &Document, faults: &mut Vec<Fault>) {
         for mark in inner {
             let index = outer.partition_point(|part| part.span.start() <= mark.span.start());
             if !index.checked_sub(1).is_some_and(|index| outer[index].span.contains(mark.span)) {
-                faults.push(Fault { span: mark.span, message: format!("{} lies in no {}", name(mark), pair[0]) });
+                faults.push(Fault {
+                    span: mark.span,
+                    key: None,
+                    message: format!("{} lies in no {}", name(mark), pair[0]),
+                });
             }
         }
     }
@@ -136,7 +153,7 @@ fn check_tiling(document: &Document, faults: &mut Vec<Fault>) {
         if !gap.trim().is_empty() {
             let blank = (gap.len() - gap.trim_start().len()) as u32;
             let span = Span::new(at + blank, at + blank + gap.trim().len() as u32);
-            faults.push(Fault { span, message: "these words lie in no token".to_owned() });
+            faults.push(Fault { span, key: None, message: "these words lie in no token".to_owned() });
         }
         at = end.max(at);
     }
@@ -160,7 +177,7 @@ fn check_edges(document: &Document, faults: &mut Vec<Fault>) {
         if is_own(mark) && !(begins && ends) {
             let edge = if begins { "end" } else { "begin" };
             let message = format!("{} does not {edge} at a token's edge", name(mark));
-            faults.push(Fault { span: mark.span, message });
+            faults.push(Fault { span: mark.span, key: None, message });
         }
     }
 }
@@ -171,7 +188,11 @@ fn check_dates_before_figures(document: &Document, faults: &mut Vec<Fault>) {
     for figure in document.layer(Layer::Figure).iter().filter(|mark| is_own(mark)) {
         let index = dates.partition_point(|date| date.span.end() <= figure.span.start());
         if let Some(date) = dates.get(index).filter(|date| date.span.overlaps(figure.span)) {
-            faults.push(Fault { span: figure.span, message: format!("{} overlaps {}", name(figure), name(date)) });
+            faults.push(Fault {
+                span: figure.span,
+                key: None,
+                message: format!("{} overlaps {}", name(figure), name(date)),
+            });
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod invariants;
 pub mod label;
 pub mod layer;
 pub mod name;
+mod normal_forms;
 pub mod segmented;
 pub mod value;
 

@@ -1,5 +1,8 @@
 //! Finds every fault in a file of annotations, also those for which reading refuses it.
 
+use super::day::day;
+use super::json_entities::WireEntity;
+use super::json_keys::{self, kind_of};
 use super::json_read::{Positions, ReadOptions, WireAnnotation, read_document, text_sha256};
 use super::records::Record;
 use crate::document::{Annotation, Document, Layer, invariants};
@@ -7,7 +10,11 @@ use crate::error::Error;
 use crate::text::{OffsetUnit, Span};
 use serde::Deserialize as _;
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::str::FromStr as _;
+
+/// The keys of one JSON object.
+type Object = serde_json::Map<String, Json>;
 
 /// A fault of a record and where to show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,13 +23,20 @@ pub struct WireFault {
     pub message: String,
     /// The place in the text, in bytes.
     pub span: Option<Span>,
-    /// The annotation as the file has it, with the key at fault.
+    /// The annotation, or what else of the record is at fault, as the file has it, with the key at fault.
     pub annotation: Option<(String, &'static str)>,
 }
 
 impl WireFault {
     fn of_record(message: impl Into<String>) -> Self {
         Self { message: message.into(), span: None, annotation: None }
+    }
+
+    /// A fault in the value of one key of the record.
+    fn of_key(object: &Object, key: &'static str, message: impl Into<String>) -> Self {
+        let shown = object.get_key_value(key).map(|(key, value)| Object::from_iter([(key.clone(), value.clone())]));
+        let annotation = shown.map(|shown| (Json::Object(shown).to_string(), key));
+        Self { message: message.into(), span: None, annotation }
     }
 }
 
@@ -42,50 +56,43 @@ pub struct Checked {
 /// Checks one record of a file of annotations.
 pub fn check_record(record: &Record, options: &ReadOptions<'_>) -> Checked {
     let mut checked = Checked::default();
-    let json: Json = match serde_json::from_slice(&record.bytes) {
-        Ok(json) => json,
+    let mut object = match serde_json::from_slice(&record.bytes) {
+        Ok(Json::Object(object)) => object,
+        Ok(_) => {
+            checked.faults.push(WireFault::of_record("a document is a JSON object"));
+            return checked;
+        }
         Err(error) => {
             let at = byte_of(&record.bytes, error.line(), error.column());
-            checked.faults.push(WireFault {
-                message: format!("this is no JSON: {error}"),
-                span: None,
-                annotation: Some(excerpt(&record.bytes, at)),
-            });
+            let message = format!("this is no JSON: {error}");
+            checked.faults.push(WireFault { message, span: None, annotation: Some(excerpt(&record.bytes, at)) });
             return checked;
         }
-    };
-    let Json::Object(mut object) = json else {
-        checked.faults.push(WireFault::of_record("a document is a JSON object"));
-        return checked;
     };
     checked.id = object.get(&options.fields.id).and_then(Json::as_str).map(str::to_owned);
-    object.remove("entities");
-    let annotations = match object.remove("annotations") {
-        Some(Json::Array(annotations)) => annotations,
-        None => Vec::new(),
-        Some(_) => {
-            checked.faults.push(WireFault::of_record("\"annotations\" is no list"));
-            Vec::new()
-        }
-    };
+    let annotations = take_list(&mut object, "annotations", &mut checked.faults);
+    let entities = take_list(&mut object, "entities", &mut checked.faults);
     checked.annotations = annotations.len();
-    let unit = match object.get("offset_unit").and_then(Json::as_str).map_or(Ok(options.unit), str::parse) {
+    let unit = match object.get("offset_unit").and_then(Json::as_str).map_or(Ok(options.unit), OffsetUnit::from_str) {
         Ok(unit) => unit,
         Err(message) => {
-            checked.faults.push(WireFault::of_record(message));
+            checked.faults.push(WireFault::of_key(&object, "offset_unit", message));
             return checked;
         }
     };
-    if let Some(sha) = check_sha(&object, options) {
-        checked.faults.push(sha);
-        object.remove("text_sha256");
-    }
+    check_head(&mut object, options, &mut checked.faults);
     // Everything but the annotations is read as always; they are read one by one.
     match read_document(&Json::Object(object).to_string(), "", options) {
         Ok(document) => {
-            let faults = check_annotations(&document, annotations, unit);
-            checked.faults.extend(faults);
-            checked.text = Some(document.text().to_owned());
+            let text = document.text();
+            let positions = Positions { text, offsets: document.article.offsets(), unit };
+            let mut check = Check::new(positions);
+            for (index, json) in annotations.iter().enumerate() {
+                check.annotation(index, json);
+            }
+            check.entities(entities);
+            checked.faults.append(&mut check.finish(&document));
+            checked.text = Some(text.to_owned());
         }
         Err(Error::Input { message, .. }) => checked.faults.push(WireFault::of_record(message)),
         Err(error) => checked.faults.push(WireFault::of_record(error.to_string())),
@@ -93,57 +100,178 @@ pub fn check_record(record: &Record, options: &ReadOptions<'_>) -> Checked {
     checked
 }
 
-/// A fault where the text is not the one that was marked.
-fn check_sha(object: &serde_json::Map<String, Json>, options: &ReadOptions<'_>) -> Option<WireFault> {
-    let expected = object.get("text_sha256")?.as_str()?;
-    let text = object.get(&options.fields.text)?.as_str()?;
-    let found = text_sha256(text);
-    let message = format!("text_sha256 is {expected}, but the text's is {found}: it was changed since it was marked");
-    (!expected.eq_ignore_ascii_case(&found)).then(|| WireFault::of_record(message))
+/// Takes the list at `key` out; anything else there is a fault.
+fn take_list(object: &mut Object, key: &'static str, faults: &mut Vec<WireFault>) -> Vec<Json> {
+    match object.get(key) {
+        None => return Vec::new(),
+        Some(Json::Array(_)) => {}
+        Some(other) => {
+            let message = format!("{key:?} is {}, but must be a list", kind_of(other));
+            faults.push(WireFault::of_key(object, key, message));
+        }
+    }
+    match object.shift_remove(key) {
+        Some(Json::Array(items)) => items,
+        _ => Vec::new(),
+    }
 }
 
-fn check_annotations(document: &Document, annotations: Vec<Json>, unit: OffsetUnit) -> Vec<WireFault> {
-    let mut faults = Vec::new();
-    let mut layers: [Vec<Annotation>; 7] = Default::default();
-    let mut ids: HashMap<String, usize> = HashMap::new();
-    let text = document.text();
-    let positions = Positions { text, offsets: document.article.offsets(), unit };
-    for (index, mut json) in annotations.into_iter().enumerate() {
-        let shown = json.to_string();
-        // The words are compared here, so that a wrong place can be shown in the text.
-        let words = match json.as_object_mut().and_then(|object| object.shift_remove("text")) {
-            Some(Json::String(words)) => Some(words),
-            _ => None,
-        };
-        let fault = |key, message, span| WireFault { message, span, annotation: Some((shown.clone(), key)) };
-        let Some(mark) = read_annotation(&json, &positions).unwrap_or_else(|(key, message)| {
-            faults.push(fault(key, format!("annotation {index}: {message}"), None));
-            None
-        }) else {
-            continue;
-        };
-        if let Some(words) = words.filter(|words| mark.fragments.is_empty() && words != mark.span.of(text)) {
-            let message = format!("annotation {index}: its \"text\" is {words:?}, but these words are marked");
-            faults.push(fault("text", message, Some(mark.span)));
+/// Checks the keys beside the annotations, and takes out what would keep the document from being read.
+fn check_head(object: &mut Object, options: &ReadOptions<'_>, faults: &mut Vec<WireFault>) {
+    let mut broken: Vec<(&'static str, String)> = json_keys::misfits(object, &json_keys::DOCUMENT).collect();
+    let text_at = |key: &str| object.get(key).and_then(Json::as_str);
+    if let Some(dct) = text_at("dct").filter(|dct| options.fields.dct == "dct" && day(dct).is_none()) {
+        broken.push(("dct", format!("dct {dct:?} is no date; write it as YYYY-MM-DD")));
+    }
+    if let (Some(expected), Some(text)) = (text_at("text_sha256"), text_at(&options.fields.text)) {
+        let found = text_sha256(text);
+        if !expected.eq_ignore_ascii_case(&found) {
+            let message =
+                format!("text_sha256 is {expected}, but the text's is {found}: it was changed since it was marked");
+            broken.push(("text_sha256", message));
         }
-        if let Some(first) = mark.id.as_ref().and_then(|id| ids.insert(id.to_string(), index)) {
-            let message = format!("annotation {index}: its id was given before, to annotation {first}");
-            faults.push(fault("id", message, Some(mark.span)));
+    }
+    for (key, message) in broken {
+        faults.push(WireFault::of_key(object, key, message));
+        object.shift_remove(key);
+    }
+}
+
+/// What is found in the annotations of one document.
+struct Check<'a> {
+    positions: Positions<'a>,
+    faults: Vec<WireFault>,
+    layers: [Vec<Annotation>; 7],
+    /// Where each id was given.
+    ids: HashMap<String, usize>,
+    /// Layers that gloss does not know: the first annotation of each, and how many more there are.
+    unknown: Vec<(String, WireFault, usize)>,
+    /// The entities that mentions name: index and JSON of the mention, and the entity's id.
+    named: Vec<(usize, String, String)>,
+}
+
+impl<'a> Check<'a> {
+    fn new(positions: Positions<'a>) -> Self {
+        Self {
+            positions,
+            faults: Vec::new(),
+            layers: Default::default(),
+            ids: HashMap::new(),
+            unknown: Vec::new(),
+            named: Vec::new(),
         }
-        let layer = &mut layers[mark.layer.index()];
+    }
+
+    /// Checks one annotation by itself and beside those before it.
+    fn annotation(&mut self, index: usize, json: &Json) {
+        let fault = |key, message: String, span| WireFault {
+            message: format!("annotation {index}: {message}"),
+            span,
+            annotation: Some((json.to_string(), key)),
+        };
+        let Json::Object(object) = json else {
+            return self.faults.push(fault("", format!("it is {}, but must be an object", kind_of(json)), None));
+        };
+        if let Some((key, message)) = json_keys::lacks(object) {
+            return self.faults.push(fault(key, message, None));
+        }
+        if let Some(layer) = json.get("layer").and_then(Json::as_str)
+            && let Err(message) = Layer::from_str(layer)
+        {
+            match self.unknown.iter_mut().find(|(known, ..)| known == layer) {
+                Some((_, _, more)) => *more += 1,
+                None => self.unknown.push((layer.to_owned(), fault("layer", message, None), 0)),
+            }
+            return;
+        }
+        let mark = match read_annotation(json, &self.positions) {
+            Ok(Some(mark)) => mark,
+            Ok(None) => return,
+            Err((key, message)) => return self.faults.push(fault(key, message, None)),
+        };
+        let misfits = json_keys::misfits_of_mark(object, &mark);
+        self.faults.extend(misfits.map(|(key, message)| fault(key, message, None)));
+        let text = self.positions.text;
+        if let Some(Json::String(words)) = object.get("text")
+            && mark.fragments.is_empty()
+            && words != mark.span.of(text)
+        {
+            let message = format!("its \"text\" is {words:?}, but these words are marked");
+            self.faults.push(fault("text", message, Some(mark.span)));
+        }
+        for law in invariants::check_mark(text, &mark) {
+            // A mark in the wrong place is shown in the text, a wrong value where it stands.
+            self.faults.push(match law.key {
+                Some(key) => fault(key, law.message, None),
+                None => WireFault { message: law.message, span: Some(law.span), annotation: None },
+            });
+        }
+        if let Some(first) = mark.id.as_ref().and_then(|id| self.ids.insert(id.to_string(), index)) {
+            self.faults.push(fault("id", format!("its id was given before, to annotation {first}"), None));
+        }
+        let entity = mark.attributes.as_ref().and_then(|keys| keys.get("entity")).and_then(Json::as_str);
+        if let (Layer::Entity, Some(entity)) = (mark.layer, entity) {
+            self.named.push((index, json.to_string(), entity.to_owned()));
+        }
+        let layer = &mut self.layers[mark.layer.index()];
         if layer.last().is_some_and(|last: &Annotation| is_out_of_order(last, &mark)) {
-            let message = format!("annotation {index}: it stands behind a later mark of its layer");
-            faults.push(fault("start", message, Some(mark.span)));
+            let message = "it stands behind a later mark of its layer".to_owned();
+            self.faults.push(fault("start", message, Some(mark.span)));
         }
         layer.push(mark);
     }
-    let mut copy = Document::new(document.article.clone());
-    for (layer, marks) in Layer::ALL.into_iter().zip(layers) {
-        copy.set_layer(layer, marks);
+
+    /// Checks what several marks name against the marks.
+    fn entities(&mut self, entities: Vec<Json>) {
+        if entities.is_empty() {
+            return;
+        }
+        let marks = &self.layers[Layer::Entity.index()];
+        let mentions: HashSet<&str> = marks.iter().filter_map(|mark| mark.id.as_deref()).collect();
+        let mut ids = HashSet::new();
+        for (index, json) in entities.into_iter().enumerate() {
+            let mut fault = |key, message: String| {
+                let message = format!("entity {index}: {message}");
+                self.faults.push(WireFault { message, span: None, annotation: Some((json.to_string(), key)) });
+            };
+            let entity = match WireEntity::deserialize(&json) {
+                Ok(entity) => entity,
+                Err(error) => {
+                    fault("id", error.to_string());
+                    continue;
+                }
+            };
+            if let Some(lost) = entity.mentions.iter().find(|id| !mentions.contains(id.as_str())) {
+                fault("mentions", format!("it has a mention {lost:?}, but no entity mark has that id"));
+            }
+            if !ids.insert(entity.id) {
+                fault("id", "its id was given before, to another entity".to_owned());
+            }
+        }
+        for (index, json, entity) in std::mem::take(&mut self.named) {
+            if !ids.contains(&entity) {
+                let message = format!("annotation {index}: it names the entity {entity:?}, which is not listed");
+                self.faults.push(WireFault { message, span: None, annotation: Some((json, "entity")) });
+            }
+        }
     }
-    let laws = invariants::check(&copy).into_iter();
-    faults.extend(laws.map(|fault| WireFault { message: fault.message, span: Some(fault.span), annotation: None }));
-    faults
+
+    /// All faults, with those that only show when the marks are seen together.
+    fn finish(mut self, document: &Document) -> Vec<WireFault> {
+        for (_, mut fault, more) in self.unknown {
+            if more > 0 {
+                fault.message += &format!("; {more} more of this document are of the same layer");
+            }
+            self.faults.push(fault);
+        }
+        let mut copy = Document::new(document.article.clone());
+        for (layer, marks) in Layer::ALL.into_iter().zip(self.layers) {
+            copy.set_layer(layer, marks);
+        }
+        let laws = invariants::check_together(&copy).into_iter();
+        self.faults.extend(laws.map(|law| WireFault { message: law.message, span: Some(law.span), annotation: None }));
+        self.faults
+    }
 }
 
 /// Whether `mark` stands in the wrong place behind `last`: gloss writes its layers sorted.
@@ -153,7 +281,9 @@ fn is_out_of_order(last: &Annotation, mark: &Annotation) -> bool {
 
 /// Reads one annotation; an error names the key at fault.
 fn read_annotation(json: &Json, positions: &Positions<'_>) -> Result<Option<Annotation>, (&'static str, String)> {
-    let wire = WireAnnotation::deserialize(json).map_err(|error| ("layer", error.to_string()))?;
+    let mut wire = WireAnnotation::deserialize(json).map_err(|error| ("layer", error.to_string()))?;
+    // The words are compared apart, so that a wrong place can be shown in the text.
+    wire.rest.shift_remove("text");
     let (start, end) = (wire.start, wire.end);
     wire.into_annotation(positions).map_err(|message| {
         let length = u64::from(positions.offsets.len(positions.unit));
@@ -211,7 +341,33 @@ mod tests {
     #[test]
     fn a_sound_record_has_no_faults() {
         check(&with(r#"{"id":"e1","layer":"entity","start":0,"end":4,"label":"PERSON","text":"Anna"}"#), &[]);
-        check(&with(r#"{"layer":"word","start":0,"end":4,"label":"X"}"#), &[]);
+        check(&with(r#"{"layer":"date","start":0,"end":4,"label":"DATE","value":"2024-02-29","mod":null}"#), &[]);
+    }
+
+    #[test]
+    fn layers_keys_and_values_that_cannot_be_are_found() {
+        check(
+            &with(
+                r#"{"layer":"word","start":0,"end":4,"label":"X"},{"layer":"word","start":5,"end":6,"label":"X"},
+                {"layer":"date","start":0,"end":4,"label":"DATE","value":"2025-02-31","freq":2},
+                {"layer":"figure","start":0,"end":4,"label":"MONEY","low":"5","high":"3"},
+                {"layer":"figure","start":0,"end":4,"label":"MONEY","low":"few","value":"many"},
+                {"layer":"figure","start":0,"end":4,"label":"Card","value":"many"},
+                {"layer":"entity","start":-1,"end":4,"label":"X"}, 7"#,
+            ),
+            &[
+                ("freq", "\"freq\" is 2, but must be a string"),
+                ("value", "which the calendar does not have"),
+                ("low", "above its high end"),
+                ("low", "\"low\" is \"few\", but must be a decimal number"),
+                ("value", "which is no decimal number"),
+                ("start", "\"start\" is -1, but must be a whole number"),
+                ("", "it is a number, but must be an object"),
+                ("layer", "1 more of this document are of the same layer"),
+            ],
+        );
+        check(r#"{"text":"a","title":7,"dct":null,"labels":[1]}"#, &[("title", "is 7"), ("labels", "is a list")]);
+        check(r#"{"text":"a","annotations":{}}"#, &[("annotations", "must be a list")]);
     }
 
     #[test]
@@ -228,15 +384,15 @@ mod tests {
                 ("end", "offset 99 lies"),
                 ("start", "offset 77 lies"),
                 ("end", "ends before it starts"),
-                ("layer", "missing field `end`"),
+                ("end", "it has no \"end\""),
                 ("text", "\"Hanna\", but these"),
                 ("id", "given before, to annotation 4"),
                 ("extent", "offset 99 lies"),
             ],
         );
-        check(r#"{"text":"a","text_sha256":"00"}"#, &[("-", "changed since it was marked")]);
-        check(r#"{"text":"a","offset_unit":"inch"}"#, &[("-", "offset unit")]);
-        check(r#"{"text":"a","dct":"soon"}"#, &[("-", "is no date")]);
+        check(r#"{"text":"a","text_sha256":"00"}"#, &[("text_sha256", "changed since it was marked")]);
+        check(r#"{"text":"a","offset_unit":"inch"}"#, &[("offset_unit", "offset unit")]);
+        check(r#"{"text":"a","dct":"soon"}"#, &[("dct", "is no date")]);
         check(r#"{"text":"a"#, &[("", "no JSON")]);
         check(r#"{"text":"\ud800"}"#, &[("", "no JSON")]);
         check("[]", &[("-", "JSON object")]);

@@ -9,11 +9,11 @@ use std::collections::HashMap;
 /// An entity as files write it.
 #[derive(serde::Deserialize)]
 pub(super) struct WireEntity {
-    id: String,
+    pub(super) id: String,
     label: String,
     name: String,
     iso: Option<String>,
-    mentions: Vec<String>,
+    pub(super) mentions: Vec<String>,
 }
 
 /// Entities with their mentions found among `marks`.

@@ -200,15 +200,31 @@ impl Pen {
         let _ = serde_json::to_writer(&mut self.out, value);
     }
 
-    fn string(&mut self, text: &str) {
+    /// JSON that stands ready.
+    #[inline]
+    pub(super) fn raw(&mut self, json: &str) {
+        self.out.extend_from_slice(json.as_bytes());
+    }
+
+    pub(super) fn string(&mut self, text: &str) {
         self.out.push(b'"');
         self.escaped(text);
         self.out.push(b'"');
     }
 
+    #[inline]
     fn escaped(&mut self, text: &str) {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let bytes = text.as_bytes();
+        // Nearly all words need no escape.
+        if bytes.iter().fold(0, |any, byte| any | ESCAPES[usize::from(*byte)]) == 0 {
+            self.out.extend_from_slice(bytes);
+        } else {
+            self.escape(bytes);
+        }
+    }
+
+    fn escape(&mut self, bytes: &[u8]) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut from = 0;
         for (at, &byte) in bytes.iter().enumerate() {
             let escape = ESCAPES[usize::from(byte)];
@@ -226,7 +242,7 @@ impl Pen {
         self.out.extend_from_slice(&bytes[from..]);
     }
 
-    fn number(&mut self, mut number: usize) {
+    pub(super) fn number(&mut self, mut number: usize) {
         let mut digits = [0; 20];
         let mut at = digits.len();
         loop {

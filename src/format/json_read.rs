@@ -2,6 +2,7 @@
 
 use super::day::day;
 use super::json_entities::{WireEntity, into_entities};
+use super::json_keys::kind_of;
 use super::records::{Record, Records};
 use crate::calendar::{Timex, TimexKind};
 use crate::document::label::intern;
@@ -22,8 +23,8 @@ use std::str::FromStr;
 pub struct ReadOptions<'a> {
     /// The unit of offsets in files that do not name one.
     pub unit: OffsetUnit,
-    /// Finds the text of a document that carries none, by its `source`.
-    pub text_of: &'a dyn Fn(&str) -> Result<String>,
+    /// Finds the text of a document that carries none, by its `source` and what stands in its `meta`.
+    pub text_of: &'a dyn Fn(&str, &Attributes) -> Result<String>,
     /// The text of a document that carries none, by its id; asked before `text_of`.
     pub text_by_id: &'a dyn Fn(&str) -> Option<String>,
     /// Under which keys a record holds its text, id and day.
@@ -63,7 +64,9 @@ impl Default for ReadOptions<'_> {
     fn default() -> Self {
         Self {
             unit: OffsetUnit::Codepoint,
-            text_of: &|source| Err(Error::input(source, "the document carries no text, and its source was not opened")),
+            text_of: &|source, _| {
+                Err(Error::input(source, "the document carries no text, and its source was not opened"))
+            },
             text_by_id: &|_| None,
             fields: Fields::default(),
             annotations: Annotations::Read,
@@ -111,7 +114,12 @@ fn syntax_fault(json: &str, error: &serde_json::Error) -> String {
     if json.trim_start().starts_with('[') {
         return "this is a JSON array; give JSON Lines, one object a line (jq -c '.[]' makes them)".to_owned();
     }
-    error.to_string()
+    let message = error.to_string();
+    // The line of a record stands in its place already.
+    match message.split_once(" at line 1 column ") {
+        Some((words, column)) => format!("this is no JSON: {words} at column {column}"),
+        None => format!("this is no JSON: {message}"),
+    }
 }
 
 fn utf8<'a>(bytes: &'a [u8], place: &str) -> Result<&'a str> {
@@ -142,7 +150,8 @@ pub(super) struct WireAnnotation {
     pub(super) start: u64,
     pub(super) end: u64,
     label: String,
-    rest: Attributes,
+    /// All other keys.
+    pub(super) rest: Attributes,
 }
 
 /// Reads a [`WireDocument`] whose text, id and day stand under the keys of the options.
@@ -249,18 +258,6 @@ fn set_labels(slot: &mut Option<Vec<String>>, value: Json) -> Misfit {
     }
 }
 
-/// What a JSON value is, for messages.
-fn kind_of(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "null",
-        Json::Bool(_) => "true or false",
-        Json::Number(_) => "a number",
-        Json::String(_) => "a string",
-        Json::Array(_) => "a list",
-        Json::Object(_) => "an object",
-    }
-}
-
 impl<'de> Deserialize<'de> for WireAnnotation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct AnnotationVisitor;
@@ -310,7 +307,7 @@ impl WireDocument {
             (Some(text), _) => text,
             // A path that a record names is opened only for what gloss wrote, which proves the text.
             (None, Some(source)) if options.annotations == Annotations::Read || self.text_sha256.is_some() => {
-                (options.text_of)(source).map_err(|error| fault(error.to_string()))?
+                (options.text_of)(source, &self.extra).map_err(|error| fault(error.to_string()))?
             }
             _ => {
                 let keys: Vec<_> = self.extra.keys().map(String::as_str).collect();
@@ -521,7 +518,7 @@ impl WireAnnotation {
     fn take_figure(&mut self, positions: &Positions<'_>) -> Result<Option<Figure>, String> {
         let decimal = |value: &Json| match value {
             Json::String(text) => parse_decimal(text),
-            Json::Number(number) => parse_decimal(&number.to_string()),
+            Json::Number(number) => parse_number(&number.to_string()),
             _ => None,
         };
         let amount = if let Some((n, d)) = self.rest.get("fraction").and_then(Json::as_str).and_then(parse_fraction) {
@@ -539,15 +536,29 @@ impl WireAnnotation {
                 (low, high) => Amount::Range(low, high),
             }
         };
-        for key in ["fraction", "ratio", "value", "low", "high"] {
-            self.rest.shift_remove(key);
+        // What was not understood stays as it is.
+        let read: &[&str] = match &amount {
+            Amount::Unknown => &[],
+            Amount::Exact(_) => &["value"],
+            Amount::Fraction(..) => &["fraction", "value"],
+            Amount::Ratio(_) => &["ratio"],
+            Amount::Range(low, high) => match (low, high) {
+                (Some(_), Some(_)) => &["low", "high"],
+                (Some(_), None) => &["low"],
+                _ => &["high"],
+            },
+        };
+        for key in read {
+            self.rest.shift_remove(*key);
         }
         let mut figure = Figure { amount, ..Figure::default() };
         if let Some(bound) = self.take_text("bound") {
             figure.bound = Bound::from_str(&bound)?;
         }
-        figure.vague = matches!(self.rest.get("vague"), Some(Json::Bool(true)));
-        self.rest.shift_remove("vague");
+        if let Some(Json::Bool(vague)) = self.rest.get("vague") {
+            figure.vague = *vague;
+            self.rest.shift_remove("vague");
+        }
         figure.unit = self.take_text("unit").map(Name::from);
         figure.per = self.take_text("per").map(Name::from);
         figure.extent = self.rest.shift_remove("extent").map(|pair| positions.pair(&pair)).transpose()?;
@@ -556,20 +567,27 @@ impl WireAnnotation {
     }
 }
 
+/// A number of JSON, exponent and all, unless it is too far from one to be printed.
+fn parse_number(text: &str) -> Option<BigDecimal> {
+    let Some((_, exponent)) = text.split_once(['e', 'E']) else { return parse_decimal(text) };
+    exponent.parse::<i16>().ok().filter(|exponent| exponent.unsigned_abs() <= 400)?;
+    BigDecimal::from_str(text).ok()
+}
+
 /// A plain decimal; exponents are refused, since `1e999999999` would not print.
-fn parse_decimal(text: &str) -> Option<BigDecimal> {
+pub(super) fn parse_decimal(text: &str) -> Option<BigDecimal> {
     if text.is_empty() || text.contains(['e', 'E', '_']) {
         return None;
     }
     BigDecimal::from_str(text).ok()
 }
 
-fn parse_fraction(text: &str) -> Option<(i64, i64)> {
+pub(super) fn parse_fraction(text: &str) -> Option<(i64, i64)> {
     let (numerator, denominator) = text.split_once('/')?;
     let denominator = denominator.parse().ok().filter(|d| *d != 0)?;
     Some((numerator.parse().ok()?, denominator))
 }
 
-fn parse_ratio(text: &str) -> Option<Vec<BigDecimal>> {
+pub(super) fn parse_ratio(text: &str) -> Option<Vec<BigDecimal>> {
     text.split(':').map(parse_decimal).collect()
 }

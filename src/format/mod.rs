@@ -7,6 +7,7 @@ pub mod html;
 pub mod json;
 pub mod json_check;
 mod json_entities;
+mod json_keys;
 mod json_pen;
 mod json_read;
 mod json_write;

@@ -1,14 +1,45 @@
 //! The JSON Schema of a document, for people and programs that read what gloss writes.
 
 use schemars::generate::SchemaSettings;
+use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
+use serde_json::Value as Json;
 
-/// The JSON Schema (2020-12) of one document.
+/// The JSON Schema (2020-12) of one document, as strict as what gloss writes: what is not known is left
+/// out, never null. Reading takes more: documents with fewer keys, and null for what is left out.
 pub fn document_schema() -> Schema {
-    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Document>()
+    SchemaSettings::draft2020_12().with_transform(NoNulls).into_generator().into_root_schema_for::<Document>()
 }
 
-/// One article and the marks beside it.
+/// Takes null out of what optional keys may hold.
+#[derive(Clone)]
+struct NoNulls;
+
+impl Transform for NoNulls {
+    fn transform(&mut self, schema: &mut Schema) {
+        let is_null = |kind: &Json| kind == "null" || kind.get("type").is_some_and(|kind| kind == "null");
+        if let Some(Json::Array(kinds)) = schema.get_mut("type") {
+            kinds.retain(|kind| !is_null(kind));
+            if let [kind] = kinds.as_slice() {
+                let kind = kind.clone();
+                schema.insert("type".to_owned(), kind);
+            }
+        }
+        if let Some(Json::Array(kinds)) = schema.get_mut("anyOf") {
+            kinds.retain(|kind| !is_null(kind));
+            if let [Json::Object(kind)] = kinds.as_slice() {
+                let kind = kind.clone();
+                schema.remove("anyOf");
+                for (key, value) in kind {
+                    schema.insert(key, value);
+                }
+            }
+        }
+        transform_subschemas(self, schema);
+    }
+}
+
+/// One article and the marks beside it, as gloss writes them.
 #[derive(JsonSchema)]
 #[allow(dead_code)] // only its shape is used
 struct Document {
@@ -27,9 +58,9 @@ struct Document {
     text: Option<String>,
     /// SHA-256 of the text's UTF-8 bytes, in hexadecimal.
     #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
-    text_sha256: Option<String>,
+    text_sha256: String,
     /// What offsets count.
-    offset_unit: Option<OffsetUnit>,
+    offset_unit: OffsetUnit,
     /// The labels that the annotators of a gold set marked; others are unknown there, not absent.
     labels: Option<Vec<String>>,
     /// The marks, layer by layer, each layer sorted by place.
@@ -76,6 +107,21 @@ struct Meta {
     language: Option<String>,
     /// Where the day of publication came from.
     dct_source: Option<DctSource>,
+    /// Without `text`: how it was read, where names and first bytes do not tell.
+    read_as: Option<ReadAs>,
+}
+
+/// How a text that is not carried was read, so that it is read again the same.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(dead_code)]
+struct ReadAs {
+    /// `--from`.
+    from: Option<String>,
+    /// `--encoding`.
+    encoding: Option<String>,
+    /// `--text-field`.
+    text_field: Option<String>,
 }
 
 /// Where the day of publication came from.
@@ -98,7 +144,8 @@ enum DctSource {
 #[allow(dead_code)]
 struct Annotation {
     /// Unique in its document.
-    id: Option<String>,
+    #[schemars(length(min = 1))]
+    id: String,
     /// The layer of the mark.
     layer: Layer,
     /// First position, counted in `offset_unit`.
@@ -108,18 +155,23 @@ struct Annotation {
     /// The pieces of a discontinuous mark (gold from outside only), sorted.
     fragments: Option<Vec<Pair>>,
     /// What it is: `docs/labels.md`.
+    #[schemars(length(min = 1))]
     label: String,
     /// The marked words; left out by `--no-text`.
     text: Option<String>,
     /// The normal form: a decimal of any length for figures, a TIMEX3 value for dates.
     value: Option<String>,
     /// A figure that is no finite decimal, `numerator/denominator`.
+    #[schemars(regex(pattern = "^-?[0-9]+/[1-9][0-9]*$"))]
     fraction: Option<String>,
     /// A ratio or score, `3:1`.
+    #[schemars(regex(pattern = r"^-?[0-9]+(\.[0-9]+)?(:-?[0-9]+(\.[0-9]+)?)+$"))]
     ratio: Option<String>,
     /// Lower end of a range: a decimal, or a duration.
+    #[schemars(regex(pattern = r"^(-?[0-9]+(\.[0-9]+)?|P[0-9A-Z.]+)$"))]
     low: Option<String>,
     /// Upper end of a range.
+    #[schemars(regex(pattern = r"^(-?[0-9]+(\.[0-9]+)?|P[0-9A-Z.]+)$"))]
     high: Option<String>,
     /// How the words around bound a figure; exact when left out.
     bound: Option<Bound>,
@@ -187,12 +239,25 @@ struct Pair(u32, u32);
 /// First and last day.
 #[derive(JsonSchema)]
 #[allow(dead_code)]
-struct Days(String, String);
+struct Days(Day, Day);
+
+/// A day, YYYY-MM-DD; before the year 1 with a sign and six digits, as ISO 8601 has it.
+#[derive(JsonSchema)]
+#[allow(dead_code)]
+struct Day(#[schemars(regex(pattern = r"^([0-9]{4}|-[0-9]{6})-[0-9]{2}-[0-9]{2}$"))] String);
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::document;
+
+    #[test]
+    fn the_schema_has_no_room_for_null() {
+        let schema = serde_json::to_value(document_schema()).unwrap();
+        assert!(!schema.to_string().contains("\"null\""), "{schema}");
+        assert_eq!(schema["properties"]["title"]["type"], "string");
+        assert_eq!(schema["$defs"]["Annotation"]["properties"]["bound"]["$ref"], "#/$defs/Bound");
+    }
 
     #[test]
     fn the_schema_knows_every_layer_and_bound() {
