@@ -45,13 +45,20 @@ pub fn day_in_head(pipeline: &Pipeline, article: &Article) -> Option<(Date, &'st
 /// How much of a line is looked at for a year: a long line dates an article only by its beginning.
 const LINE_BYTES: usize = 2 * MAX_DATE_LINE_BYTES;
 
-/// Whether a line may date its article: it begins with words that hold a year, and is short or has a dash or
-/// a bracket, as datelines do. Most articles have no such line, and marking their heads would be in vain.
+/// Whether a line may date its article: it begins with words that hold a year, and is short, or has what a
+/// dateline has: a place in capitals or an agency in brackets, and a dash or colon. Most articles have no
+/// such line, and marking their heads would be in vain.
 fn may_date(line: &str) -> bool {
     let start = &line[..line.floor_char_boundary(LINE_BYTES)];
-    let is_short = start.len() == line.len();
     let has_year = start.as_bytes().split(|byte| !byte.is_ascii_digit()).any(|digits| matches!(digits.len(), 2 | 4));
-    has_year && (is_short || start.contains(['—', '–', '-', '(', ':']))
+    let has_dash = || ["—", "–", " - ", "--", ": "].iter().any(|dash| start.contains(dash));
+    has_year && (start.len() == line.len() || ((start.contains('(') || shouts(start)) && has_dash()))
+}
+
+/// Whether `text` has a word in capitals, as the places of datelines are.
+fn shouts(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphabetic());
+    words.any(|word| word.chars().count() >= 3 && word.chars().all(char::is_uppercase))
 }
 
 /// The first [`HEAD_BYTES`] of `text`, lengthened to the end of their line but no further than as much again.
@@ -89,11 +96,8 @@ fn kind_of_line(text: &str, span: Span, mut others: impl Iterator<Item = Span>) 
         return Some("date_line");
     }
     let near = &after[..after.floor_char_boundary(MAX_DATELINE_BYTES)];
-    let has_place = before
-        .split(|c: char| !c.is_alphabetic())
-        .any(|word| word.chars().count() >= 3 && word.chars().all(char::is_uppercase));
     let has_dash = near.contains(['—', '–']) || near.contains(" - ") || near.contains("--");
-    (has_place && has_dash && before.len() <= MAX_DATELINE_BYTES).then_some("dateline")
+    (shouts(before) && has_dash && before.len() <= MAX_DATELINE_BYTES).then_some("dateline")
 }
 
 #[cfg(test)]

@@ -84,6 +84,12 @@ impl Texts {
     }
 }
 
+/// Finds texts for one document of `file`; who reads many documents keeps a [`Texts`].
+pub fn finder<'a>(file: &'a str, reading: &'a Reading) -> impl Fn(&str, &Attributes) -> Result<String> + 'a {
+    let texts = Texts::default();
+    move |source, meta| texts.text_of(source, Path::new(file), &reading.of_original(meta))
+}
+
 /// The most records that are kept behind a cursor, and the most bytes of them.
 const MAX_RECENT: (usize, usize) = (512, 16 << 20);
 

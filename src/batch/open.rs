@@ -34,12 +34,36 @@ pub(super) fn open(input: &Input, meter: &Meter) -> Result<Box<dyn BufRead + Sen
     unpack(Metered { inner, meter: meter.clone() }).map_err(io)
 }
 
-/// How many bytes are read before a stream is judged: a pipe may hand over one at a time.
-const HEAD_BYTES: u64 = 512;
+/// The most bytes that are read before a stream is judged.
+const HEAD_BYTES: usize = 512;
+
+/// The longest beginning that tells something, `<!doctype html`, and one byte more.
+const TELLING_BYTES: usize = 15;
+
+/// The first bytes of `raw`, enough to judge it by: a pipe may hand over one at a time, and one that
+/// pauses behind its first words is not waited for.
+fn head_of(raw: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = vec![0; HEAD_BYTES];
+    let mut length = 0;
+    while length < HEAD_BYTES && without_blanks(&head[..length]).len() < TELLING_BYTES {
+        match raw.read(&mut head[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    head.truncate(length);
+    Ok(head)
+}
+
+/// The bytes behind a byte order mark and white space.
+fn without_blanks(head: &[u8]) -> &[u8] {
+    head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start()
+}
 
 fn unpack(mut raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
-    let mut head = Vec::new();
-    raw.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+    let head = head_of(&mut raw)?;
     let (packed_gzip, packed_zstd) = (head.starts_with(&[0x1F, 0x8B]), head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]));
     let raw = BufReader::with_capacity(1 << 16, io::Cursor::new(head).chain(raw));
     Ok(if packed_gzip {
@@ -53,8 +77,7 @@ fn unpack(mut raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + S
 
 /// What the first bytes of a stream without a telling name hold.
 pub(super) fn sniff(reader: &mut dyn BufRead) -> io::Result<Kind> {
-    let head = reader.fill_buf()?;
-    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let head = without_blanks(reader.fill_buf()?);
     let begins = |tag: &[u8]| head.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
     Ok(if [b"<!doctype html".as_slice(), b"<html", b"<?xml"].into_iter().any(begins) {
         Kind::Html

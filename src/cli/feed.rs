@@ -1,6 +1,7 @@
 //! Reads the documents of one side of a comparison, one after the other.
 
 use anyhow::{Context, bail};
+use gloss::batch::Texts;
 use gloss::document::Document;
 use gloss::format::bio::{Scheme, read_conll};
 use gloss::format::json::{ReadOptions, read_record};
@@ -28,6 +29,8 @@ pub(crate) struct Feed {
     reading: Reading,
     /// Where each id was read.
     seen: HashMap<String, String>,
+    /// Finds the texts of documents that carry none.
+    texts: Texts,
 }
 
 /// How files are read.
@@ -49,7 +52,15 @@ impl Feed {
     /// The documents of a file, of a folder, or of standard input (`-`).
     pub(crate) fn open(path: &Path, reading: Reading) -> anyhow::Result<Self> {
         let files = if path.is_dir() { files_below(path)? } else { VecDeque::from([path.to_owned()]) };
-        Ok(Self { root: path.to_owned(), files, open: None, ready: VecDeque::new(), reading, seen: HashMap::new() })
+        Ok(Self {
+            root: path.to_owned(),
+            files,
+            open: None,
+            ready: VecDeque::new(),
+            reading,
+            seen: HashMap::new(),
+            texts: Texts::default(),
+        })
     }
 
     /// The path, for messages.
@@ -79,11 +90,13 @@ impl Feed {
             };
             let record = record.with_context(|| format!("{name}: cannot be read"))?;
             let place = record.line.map_or_else(|| name.clone(), |line| format!("{name}:{line}"));
-            let folder = lines.path.parent().unwrap_or(Path::new("")).to_owned();
-            let text_of = |source: &str, _: &gloss::document::Attributes| read_source(&folder, source);
-            let options =
-                ReadOptions { unit: self.reading.unit, text_of: &text_of, text_by_id, ..ReadOptions::default() };
-            let mut document = read_record(&record, &name, &options)?;
+            let mut document = {
+                let original = gloss::batch::Reading::default();
+                let text_of = self.texts.finder(&name, &original);
+                let options =
+                    ReadOptions { unit: self.reading.unit, text_of: &text_of, text_by_id, ..ReadOptions::default() };
+                read_record(&record, &name, &options)?
+            };
             if document.id() == place {
                 document.article.meta.id = unnamed(&self.root, &lines.path, record.line);
             }
@@ -125,15 +138,6 @@ fn unnamed(root: &Path, path: &Path, line: Option<u64>) -> String {
         (Some(file), None) => file.to_owned(),
         (None, line) => format!("line {}", line.unwrap_or(1)),
     }
-}
-
-/// The text of a document that names its source only: a path seen from here, or from its own folder.
-fn read_source(folder: &Path, source: &str) -> gloss::Result<String> {
-    let path = [PathBuf::from(source), folder.join(source)].into_iter().find(|path| path.is_file());
-    let path = path.ok_or_else(|| {
-        gloss::Error::input(source, "the document carries no text, and its source is no file that can be found")
-    })?;
-    std::fs::read_to_string(&path).map_err(|source| gloss::Error::Io { path, doing: "read", source })
 }
 
 fn files_below(folder: &Path) -> anyhow::Result<VecDeque<PathBuf>> {
