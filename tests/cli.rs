@@ -157,7 +157,7 @@ fn standoff_without_text_says_how_the_text_was_read() {
         assert!(!said.contains("\u{e9}"), "{said}");
         fs::remove_file(folder.path().join("out/all.jsonl")).unwrap();
         let said = run(&["eval", "out", "with"]);
-        assert!(!said.contains("0.0"), "{said}");
+        assert!(said.contains("strict      100.00  100.00  100.00"), "{said}");
         // What was read without its text can be marked again, with it or without.
         run(&["annotate", "out", "-o", "again"]);
         run(&["annotate", "out", "--no-text", "-o", "bare"]);

@@ -51,7 +51,7 @@ fn is_own(mark: &Annotation) -> bool {
 fn name(mark: &Annotation) -> String {
     match &mark.id {
         Some(id) => format!("{} mark {id:?}", mark.layer),
-        None => format!("{} mark {}", mark.layer, mark.label),
+        None => format!("{} mark {}", mark.layer, mark.label).trim_end().to_owned(),
     }
 }
 

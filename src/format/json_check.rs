@@ -260,7 +260,7 @@ impl<'a> Check<'a> {
     fn finish(mut self, document: &Document) -> Vec<WireFault> {
         for (_, mut fault, more) in self.unknown {
             if more > 0 {
-                fault.message += &format!("; {more} more of this document are of the same layer");
+                fault.message += &format!(" (and {more} more of this document)");
             }
             self.faults.push(fault);
         }
@@ -363,7 +363,7 @@ mod tests {
                 ("value", "which is no decimal number"),
                 ("start", "\"start\" is -1, but must be a whole number"),
                 ("", "it is a number, but must be an object"),
-                ("layer", "1 more of this document are of the same layer"),
+                ("layer", "(and 1 more of this document)"),
             ],
         );
         check(r#"{"text":"a","title":7,"dct":null,"labels":[1]}"#, &[("title", "is 7"), ("labels", "is a list")]);
