@@ -180,6 +180,15 @@ fn numbers_of_a_record_keep_every_digit() {
 }
 
 #[test]
+fn marks_of_standard_input_are_explained() {
+    for (place, expected) in [("-:10", "zone body, token \"Monday\" (word)"), ("-", "date DATE is marked")] {
+        let output = gloss().args(["explain", place]).write_stdin("Anna left Monday.").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
 fn shells_and_manuals_know_the_commands() {
     let run = |arguments: &[&str]| {
         let output = gloss().args(arguments).output().unwrap();

@@ -72,7 +72,7 @@ impl Input {
     /// Whether its name says that it is one JSON object, not JSON Lines.
     pub(super) fn is_one_object(&self) -> bool {
         let name = self.path.as_ref().and_then(|path| path.file_name()?.to_str()).unwrap_or_default();
-        bare(&name.to_ascii_lowercase()).ends_with(".json")
+        bare(&name.to_ascii_lowercase()).rsplit_once('.').is_some_and(|(_, ending)| ending == "json")
     }
 }
 

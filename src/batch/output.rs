@@ -98,10 +98,17 @@ impl Write for Draft {
 
 /// The system's own error, without the path of a draft that `tempfile` puts around it.
 fn without_path(error: io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(|outer| outer.source()?.downcast_ref::<io::Error>());
-    match inner.and_then(io::Error::raw_os_error) {
+    match system_code(&error) {
         Some(code) => io::Error::from_raw_os_error(code),
         None => error,
+    }
+}
+
+/// The code of the system's error inside others.
+fn system_code(error: &(dyn std::error::Error + 'static)) -> Option<i32> {
+    match error.downcast_ref::<io::Error>() {
+        Some(error) => error.raw_os_error().or_else(|| system_code(error.get_ref()?)),
+        None => system_code(error.source()?),
     }
 }
 
@@ -129,5 +136,9 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"again");
         assert_eq!(fs::read_dir(folder.path().join("a")).unwrap().count(), 1);
         assert!(write_file(folder.path(), b"x").is_err());
+        let system = || io::Error::from_raw_os_error(2);
+        let wrapped = io::Error::new(io::ErrorKind::NotFound, io::Error::other(system()));
+        assert_eq!(without_path(wrapped).to_string(), system().to_string());
+        assert_eq!(without_path(io::Error::other("odd")).to_string(), "odd");
     }
 }

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 pub(crate) struct ExplainArgs {
     /// An article (- for standard input) and a position in its text, counted in code points; of JSON Lines
     /// also the line: a.txt:120, -:120, b.jsonl:3:120. Without a position, every mark is explained.
-    #[arg(value_name = "FILE[:OFFSET]")]
+    #[arg(value_name = "FILE[:OFFSET]", allow_hyphen_values = true)]
     place: String,
     /// The day of publication; otherwise the article's metadata or head tell it.
     #[arg(long, value_name = "YYYY-MM-DD")]

@@ -42,7 +42,7 @@ fn check_timex(timex: &Timex, fault: &mut dyn FnMut(&'static str, &str)) {
         match (first.parse::<Date>(), last.parse::<Date>()) {
             (Ok(from), Ok(to)) if from <= to => {}
             (Ok(_), Ok(_)) => {
-                fault("interval", &format!("has an interval that ends ({last}) before it begins ({first})"))
+                fault("interval", &format!("has an interval that ends ({last}) before it begins ({first})"));
             }
             _ => fault("interval", &format!("has an interval of {first:?} and {last:?}, which are not both days")),
         }

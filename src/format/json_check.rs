@@ -11,6 +11,7 @@ use crate::text::{OffsetUnit, Span};
 use serde::Deserialize as _;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::str::FromStr as _;
 
 /// The keys of one JSON object.
@@ -260,7 +261,8 @@ impl<'a> Check<'a> {
     fn finish(mut self, document: &Document) -> Vec<WireFault> {
         for (_, mut fault, more) in self.unknown {
             if more > 0 {
-                fault.message += &format!(" (and {more} more of this document)");
+                // Writing to a string cannot fail.
+                let _ = write!(fault.message, " (and {more} more of this document)");
             }
             self.faults.push(fault);
         }
