@@ -218,7 +218,7 @@ fn bad_input_is_named_with_file_and_line() {
         (["gold.jsonl", "bytes.jsonl"], "all would fit as byte offsets: try --offsets byte"),
         (["gold.jsonl", "other.jsonl"], "the texts differ, first at code point 26 (line 1)"),
         (["crlf.jsonl", "lf.jsonl"], "they differ in their line ends only (CRLF)"),
-        (["gold.jsonl", "broken.jsonl"], "broken.jsonl:2: EOF"),
+        (["gold.jsonl", "broken.jsonl"], "broken.jsonl:2: this is no JSON: EOF"),
         (["gold.jsonl", "absent.jsonl"], "absent.jsonl: cannot be opened"),
         (["gold.jsonl", "folder"], "no file that ends in .json"),
     ] {

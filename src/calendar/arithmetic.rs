@@ -154,7 +154,6 @@ fn can_be(calendar: &Calendar) -> bool {
     const FULLEST: Year = 2004;
     let year_or = |year: Option<Year>| year.unwrap_or(FULLEST);
     match *calendar {
-        Calendar::Century(_) | Calendar::Decade(_) | Calendar::Season(..) | Calendar::Fiscal(_) => true,
         Calendar::Year(year) => year != Some(0),
         Calendar::Half(_, half) => matches!(half, 1..=2),
         Calendar::Quarter(_, quarter) => quarter.is_none_or(|quarter| matches!(quarter, 1..=4)),
@@ -167,18 +166,15 @@ fn can_be(calendar: &Calendar) -> bool {
             // January has every day that any month has.
             day(year_or(year), month.unwrap_or(1), number.unwrap_or(1)).is_some()
         }
+        _ => true,
     }
 }
 
 fn is_on_the_clock(time: &DayTime) -> bool {
-    match *time {
-        DayTime::Part(_) => true,
-        DayTime::Clock { hour, minute, second, zone } => {
-            let (minute, second) = (minute.unwrap_or(0), second.unwrap_or(0));
-            let within = (hour <= 23 && minute <= 59 && second <= 60) || (hour, minute, second) == (24, 0, 0);
-            within && zone.is_none_or(|zone| zone.abs() <= 14 * 60)
-        }
-    }
+    let DayTime::Clock { hour, minute, second, zone } = *time else { return true };
+    let (minute, second) = (minute.unwrap_or(0), second.unwrap_or(0));
+    let within = (hour <= 23 && minute <= 59 && second <= 60) || (hour, minute, second) == (24, 0, 0);
+    within && zone.is_none_or(|zone| zone.abs() <= 14 * 60)
 }
 
 /// The day `weekday` (Monday is 1) of an ISO week.

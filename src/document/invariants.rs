@@ -75,7 +75,9 @@ pub fn check_mark(text: &str, mark: &Annotation) -> Vec<Fault> {
     if mark.span.is_empty() {
         fault(mark.span, Some("end"), "is empty");
     }
-    if mark.label.is_empty() {
+    // Sentences, paragraphs and tokens may go without: there is but one kind, or files from outside tell none.
+    let needs_label = !matches!(mark.layer, Layer::Paragraph | Layer::Sentence | Layer::Token);
+    if mark.label.is_empty() && needs_label {
         fault(mark.span, Some("label"), "has no label");
     }
     if mark.score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {

@@ -29,8 +29,10 @@ fn check_timex(timex: &Timex, fault: &mut dyn FnMut(&'static str, &str)) {
     let values = [("value", &timex.value), ("begin_point", &timex.begin_point), ("end_point", &timex.end_point)];
     for (key, value) in values {
         let Some(value) = value else { continue };
-        match value.parse::<TimexValue>() {
-            Ok(typed) if is_possible(&typed) => {}
+        // Two values with a stroke between bound a stretch that has no name, as ISO 8601 writes it: a season.
+        let typed: Result<Vec<TimexValue>, _> = value.splitn(2, '/').map(str::parse).collect();
+        match typed {
+            Ok(typed) if typed.iter().all(is_possible) => {}
             Ok(_) => fault(key, &format!("has the {} {value:?}, which the calendar does not have", words(key))),
             Err(_) => fault(key, &format!("has the {} {value:?}, which is no TIMEX3 value", words(key))),
         }
@@ -87,6 +89,8 @@ mod tests {
     fn dates_can_be() {
         let date = |value: &str| Value::Timex(Timex { value: Some(value.to_owned()), ..Timex::default() });
         check(Layer::Date, "DATE", date("2024-02-29"), &[]);
+        check(Layer::Date, "DATE", date("2023/2024"), &[]);
+        check(Layer::Date, "DATE", date("2023/2024-13"), &["which the calendar does not have"]);
         check(Layer::Date, "DATE", date("2025-02-31"), &["which the calendar does not have"]);
         check(
             Layer::Date,

@@ -101,10 +101,10 @@ enum OffsetUnit {
 #[derive(JsonSchema)]
 #[allow(dead_code)]
 struct Meta {
-    /// Who wrote it.
-    byline: Option<String>,
-    /// Language tag of the page.
-    language: Option<String>,
+    /// Who wrote it: names with commas between, of pages; what a record has under this key, of records.
+    byline: Option<Json>,
+    /// Language tag of the page, or what a record has under this key.
+    language: Option<Json>,
     /// Where the day of publication came from.
     dct_source: Option<DctSource>,
     /// Without `text`: how it was read, where names and first bytes do not tell.
