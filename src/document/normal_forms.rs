@@ -26,7 +26,13 @@ pub(super) fn check_value(mark: &Annotation, fault: &mut dyn FnMut(&'static str,
 }
 
 fn check_timex(timex: &Timex, fault: &mut dyn FnMut(&'static str, &str)) {
-    let values = [("value", &timex.value), ("begin_point", &timex.begin_point), ("end_point", &timex.end_point)];
+    let values = [
+        ("value", &timex.value),
+        ("low", &timex.low),
+        ("high", &timex.high),
+        ("begin_point", &timex.begin_point),
+        ("end_point", &timex.end_point),
+    ];
     for (key, value) in values {
         let Some(value) = value else { continue };
         // Two values with a stroke between bound a stretch that has no name, as ISO 8601 writes it: a season.

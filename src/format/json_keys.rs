@@ -54,8 +54,10 @@ const MARK: [(&str, Kind); 6] = [
     ("source", Kind::Text),
 ];
 
-const DATE: [(&str, Kind); 7] = [
+const DATE: [(&str, Kind); 9] = [
     ("value", Kind::Text),
+    ("low", Kind::Text),
+    ("high", Kind::Text),
     ("mod", Kind::Text),
     ("quant", Kind::Text),
     ("freq", Kind::Text),
