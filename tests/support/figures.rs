@@ -432,7 +432,7 @@ fn not_ours(text: &str, place: Span, gold_dates: &[Span]) -> Option<&'static str
     let mut words = after.split([' ', '\n', '-']).map(|word| word.trim_end_matches([',', '.', ';', '"']));
     let (first, second, third) = (words.next(), words.next(), words.next());
     let old = second.is_some_and(|word| word.starts_with("old"));
-    let often = first == Some("times") && matches!(second, Some("a" | "per")) && third.is_some_and(|word| time(word));
+    let often = first == Some("times") && matches!(second, Some("a" | "per")) && third.is_some_and(&time);
     let length = (time(&next) && !old) || (first == Some("working") && second.is_some_and(time));
     let half = word == "half" && after.starts_with("an hour");
     if gold_dates.iter().any(|date| date.overlaps(place)) || length || often || half {
@@ -448,7 +448,7 @@ fn not_ours(text: &str, place: Span, gold_dates: &[Span]) -> Option<&'static str
     let behind = last.starts_with(char::is_uppercase) || last == "part";
     let ahead = next.starts_with(char::is_uppercase);
     let capital = place.of(text).starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
-    if (number && behind) || (capital && ahead && !number) || (number && ahead) {
+    if (number && behind) || ((number || capital) && ahead) {
         return Some("names");
     }
     None
