@@ -91,7 +91,11 @@ fn score(gold: &[Document], pred: &[Document], samples: usize) -> Report {
     }
     let scores = scores.finish();
     let sampling = Sampling { samples, ..Sampling::default() };
-    Report::new(&scores, &scores.layers(&selection), View { selection: &selection, slices: &[], sampling })
+    Report::new(
+        &scores,
+        &scores.layers(&selection),
+        View { selection: &selection, slices: &[], sampling, undefined: None },
+    )
 }
 
 #[divan::bench(sample_count = 5, sample_size = 1)]

@@ -4,8 +4,10 @@
 use gloss::document::{Annotation, Article, Document, Layer, Meta, Name};
 use gloss::eval::{MatchRule, Ratios, Scheme, Scores, Selection, Tally};
 use gloss::text::Span;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
 
 const CASES_OF_SCORES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/eval/nervaluate_cases.jsonl");
 
@@ -55,11 +57,7 @@ fn scores(case: &Json) -> Scores {
 }
 
 fn by_label(scores: &Scores) -> BTreeMap<String, Tally> {
-    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    for (_, label, tally) in scores.rows.iter().flat_map(|row| &row.labels) {
-        *tallies.entry(scores.labels[*label].clone()).or_default() += *tally;
-    }
-    tallies
+    scores.by_label.iter().map(|((_, label), tally)| (scores.labels[*label].clone(), *tally)).collect()
 }
 
 fn check_schemes(what: &str, expected: &Json, tally: &Tally) {
@@ -96,7 +94,7 @@ fn counts_are_those_of_nervaluate() {
     for case in cases.iter().filter(|case| case["tool"].as_str().unwrap().starts_with("nervaluate")) {
         let id = case["id"].as_str().unwrap();
         let scores = scores(case);
-        let overall: Tally = scores.rows.iter().flat_map(|row| &row.layers).map(|(_, tally)| *tally).sum();
+        let overall: Tally = scores.by_layer.values().copied().sum();
         checked += 1;
         if id == DECIDED_BY_OUR_RULE {
             assert_eq!((overall.same_both, overall.pairs, overall.actual), (1, 1, 2), "{id}");
@@ -111,36 +109,107 @@ fn counts_are_those_of_nervaluate() {
     assert!(checked >= 100, "{checked} cases");
 }
 
+/// Runs `gloss eval` on two files and gives its report.
+fn report(folder: &Path, args: &[&str]) -> Json {
+    let output = Command::new(env!("CARGO_BIN_EXE_gloss"))
+        .current_dir(folder)
+        .args(["eval", "--format", "json", "--bootstrap", "0"])
+        .args(args)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The documents of a case as JSON Lines, one character a token.
+fn json_lines(case: &Json, side: &str) -> String {
+    let mut lines = String::new();
+    for number in 0..case["n_docs"].as_u64().unwrap() {
+        let marks = case[side].as_array().unwrap().iter().filter(|span| span["doc"].as_u64() == Some(number));
+        let marks: Vec<Json> = marks
+            .map(|span| json!({"layer": "entity", "start": span["start"], "end": span["end"], "label": span["label"]}))
+            .collect();
+        let document =
+            json!({"id": number.to_string(), "text": "x".repeat(500), "labels": case["labels"], "annotations": marks});
+        lines += &format!("{document}\n");
+    }
+    lines
+}
+
+/// The same figures from the command line, as docs/scoring.md says how to get them.
+#[test]
+fn the_command_prints_nervaluate_s_figures() {
+    let Some(cases) = cases(CASES_OF_SCORES) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for case in cases.iter().filter(|case| case["labels"].is_array() && case["id"] != DECIDED_BY_OUR_RULE) {
+        for side in ["gold", "pred"] {
+            std::fs::write(folder.path().join(format!("{side}.jsonl")), json_lines(case, side)).unwrap();
+        }
+        let overlap = case["min_overlap_percent_of_gold"].to_string();
+        let report =
+            report(folder.path(), &["gold.jsonl", "pred.jsonl", "--layer", "entity", "--min-overlap", &overlap]);
+        let check = |what: &str, expected: &Json, found: &Json| {
+            for (scheme, expected) in expected.as_object().unwrap() {
+                for (key, wanted) in expected.as_object().unwrap() {
+                    let found = found[scheme][key].as_f64().unwrap_or(0.0);
+                    let wanted = wanted.as_f64().unwrap();
+                    assert!((wanted - found).abs() < 1e-6, "{} {what} {scheme} {key}: {wanted}, {found}", case["id"]);
+                }
+            }
+        };
+        check("overall", &case["expected"]["overall"], &report["overall"]);
+        for (label, expected) in case["expected"]["by_label"].as_object().unwrap() {
+            check(label, expected, &report["by_label"][label]);
+        }
+    }
+}
+
+/// Two columns of a token and its tag; sentences of a case are documents of their own to no figure.
+fn conll(case: &Json, tags: &str) -> String {
+    let sentences = case[tags].as_array().unwrap().iter().map(|sentence| {
+        let tags = sentence.as_array().unwrap().iter().enumerate();
+        tags.map(|(number, tag)| format!("token{number} {}\n", tag.as_str().unwrap())).collect::<String>()
+    });
+    sentences.collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn entity_reports_are_those_of_seqeval() {
     let Some(cases) = cases(CASES_OF_SCORES) else { return };
+    let folder = tempfile::tempdir().unwrap();
     let mut checked = 0;
     for case in cases.iter().filter(|case| case["tool"].as_str().unwrap().starts_with("seqeval")) {
         let id = case["id"].as_str().unwrap();
-        let scores = scores(case);
+        for (side, tags) in [("gold", "gold_tags"), ("pred", "pred_tags")] {
+            std::fs::write(folder.path().join(format!("{side}.conll")), conll(case, tags)).unwrap();
+        }
+        let scheme = if case["mode"] == "conlleval" { "lenient" } else { case["scheme"].as_str().unwrap() };
+        let both = ["gold.conll", "pred.conll", "--scheme", scheme];
+        let found = report(folder.path(), &[&both[..], &["--layer", "entity", "--zero-division", "0"]].concat());
         let expected = case["expected"]["exact_match_same_label"].as_object().unwrap();
-        let labels = by_label(&scores);
-        let mut macro_ratios = Vec::new();
-        for (label, tally) in &labels {
-            let ratios = tally.counts(Scheme::Strict).ratios();
-            let wanted = &expected[label.as_str()];
-            check_ratios(id, [&wanted["precision"], &wanted["recall"], &wanted["f1-score"]], ratios);
-            assert_eq!(wanted["support"].as_u64(), Some(tally.possible), "{id} {label}");
-            let zero = |ratio: Option<f64>| Some(ratio.unwrap_or(0.0));
-            macro_ratios.push(Ratios {
-                precision: zero(ratios.precision),
-                recall: zero(ratios.recall),
-                f1: zero(ratios.f1),
-            });
+        let check = |what: &str, wanted: &Json, found: &Json| {
+            for (theirs, ours) in [("precision", "precision"), ("recall", "recall"), ("f1-score", "f1")] {
+                let (wanted, found) = (wanted[theirs].as_f64().unwrap(), found[ours].as_f64().unwrap_or(0.0));
+                assert!((wanted - found).abs() < 1e-6, "{id} {what} {ours}: {wanted} expected, {found} found");
+            }
+        };
+        for (name, wanted) in expected {
+            let row = match name.as_str() {
+                "micro avg" => &found["overall"]["strict"],
+                "macro avg" => &found["macro_by_label"]["strict"],
+                "weighted avg" => &found["weighted_by_label"]["strict"],
+                label => {
+                    assert_eq!(wanted["support"], found["by_label"][label]["strict"]["possible"], "{id} {label}");
+                    &found["by_label"][label]["strict"]
+                }
+            };
+            check(name, wanted, row);
         }
-        let overall: Tally = scores.rows.iter().flat_map(|row| &row.layers).map(|(_, tally)| *tally).sum();
-        if let Some(wanted) = expected.get("micro avg") {
-            let ratios = overall.counts(Scheme::Strict).ratios();
-            check_ratios(id, [&wanted["precision"], &wanted["recall"], &wanted["f1-score"]], ratios);
-        }
-        if let Some(wanted) = expected.get("macro avg") {
-            let ratios = Ratios::mean(macro_ratios.into_iter());
-            check_ratios(id, [&wanted["precision"], &wanted["recall"], &wanted["f1-score"]], ratios);
+        // The share of tokens with the same tag.
+        if let Some(wanted) = case["expected"]["token_accuracy"].as_f64() {
+            let tokens = report(folder.path(), &[&both[..], &["--layer", "token"]].concat());
+            let found = tokens["by_layer"]["token"]["value"]["recall"].as_f64().unwrap();
+            assert!((wanted - found).abs() < 1e-6, "{id} accuracy: {wanted} expected, {found} found");
         }
         checked += 1;
     }

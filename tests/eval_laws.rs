@@ -35,7 +35,11 @@ fn report(pairs: &[(Document, Document)]) -> Report {
     }
     let scores = scores.finish();
     let sampling = Sampling { samples: 20, ..Sampling::default() };
-    Report::new(&scores, &scores.layers(&selection), View { selection: &selection, slices: &[], sampling })
+    Report::new(
+        &scores,
+        &scores.layers(&selection),
+        View { selection: &selection, slices: &[], sampling, undefined: None },
+    )
 }
 
 proptest! {

@@ -1,85 +1,48 @@
-//! Gloss holds itself to the floors of `tests/floors.toml` on its own corpus (dev part).
+//! Gloss holds itself to the floors of `tests/floors.toml` on its own corpus (dev part), by its own gate.
 //!
 //! `cargo test --test floors -- --nocapture` prints the report and the floors as they could stand now.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fail, and tells what it skips")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fail, and tells what it found")]
 
-use gloss::document::{Document, Layer, label};
-use gloss::eval::{Floor, MatchRule, Report, Sampling, Scores, Selection, View, gate, table};
-use gloss::format::json::{ReadOptions, read_lines};
-use gloss::pipeline::Pipeline;
-use gloss::resource::Resources;
-use gloss::tag::TagOptions;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::process::{Command, Output};
 
 /// How far under the present figures new floors are set, in points.
-const SLACK: f64 = 0.5;
+const SLACK: &str = "0.5";
 
 /// The layers that floors are held for.
-const LAYERS: [Layer; 5] = [Layer::Zone, Layer::Sentence, Layer::Entity, Layer::Figure, Layer::Date];
+const LAYERS: &str = "zone,sentence,entity,figure,date";
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut found: Vec<_> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
-        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
-        .collect();
-    found.sort();
-    found
+fn gloss(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gloss")).current_dir(env!("CARGO_MANIFEST_DIR")).args(args).output().unwrap()
 }
 
-fn gold() -> Vec<Document> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("annotations/gold/dev");
-    let mut documents = Vec::new();
-    for path in files(&folder) {
-        let name = path.display().to_string();
-        let json = fs::read(&path).unwrap();
-        read_lines(json.as_slice(), &name, &ReadOptions::default(), &mut |document| documents.push(document.unwrap()))
-            .unwrap();
-    }
-    documents
-}
-
-/// The report of the library on the gold documents' own texts.
-fn report(gold: &[Document]) -> Report {
-    let pipeline = Pipeline::new(&Resources::embedded(), &TagOptions::default()).unwrap();
-    let selection = Selection { layers: LAYERS.to_vec(), ..Selection::default() };
-    let mut scores = Scores::new();
-    for gold in gold {
-        let pred = pipeline.annotate(gold.article.clone(), &Layer::ALL);
-        scores.add(gold, &pred, &selection, MatchRule::default(), &[]);
-    }
-    let scores = scores.finish();
-    let sampling = Sampling { samples: 0, ..Sampling::default() };
-    Report::new(&scores, &scores.layers(&selection), View { selection: &selection, slices: &[], sampling })
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[test]
 fn the_own_corpus_stays_above_its_floors() {
-    let gold = gold();
-    if gold.is_empty() {
-        println!("skipped: annotations/gold/dev is absent");
-        return;
-    }
-    let report = report(&gold);
-    let json = serde_json::to_value(&report).unwrap();
-    println!("{}", table::print(&report));
-    let labels: Vec<_> = LAYERS.iter().map(|layer| (layer.name(), label::of_layer(*layer))).collect();
-    println!("floors as they could stand now:\n{}", gate::print_floors(&json, &labels, SLACK));
-    let Ok(floors) = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/floors.toml")) else {
-        println!("skipped: tests/floors.toml is absent");
-        return;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let marked = gloss(&["annotate", "corpus", "-o", &path("auto")]);
+    assert!(marked.status.success(), "{}", text(&marked.stderr));
+    let dev = Path::new(&path("auto")).join("dev").display().to_string();
+    let eval = |more: &[&str]| {
+        let args = ["eval", "annotations/gold/dev", &dev, "--layer", LAYERS, "--bootstrap", "0"];
+        gloss(&[&args, more].concat())
     };
-    let floors = Floor::parse_file(&floors, "tests/floors.toml").unwrap();
-    let verdicts: Vec<_> = floors.iter().map(|floor| floor.check(&json).unwrap()).collect();
-    let under: Vec<String> = verdicts
-        .iter()
-        .filter(|verdict| !verdict.met)
-        .map(|verdict| format!("{} is {:?}, its floor {}", verdict.figure, verdict.found, verdict.least))
-        .collect();
-    assert!(under.is_empty(), "under the floor:\n{}", under.join("\n"));
-    assert!(!verdicts.is_empty(), "tests/floors.toml holds no floor");
+    let floors = eval(&["--print-floors", SLACK]);
+    println!("floors as they could stand now:\n{}", text(&floors.stdout));
+    let held = eval(&["--floors", "tests/floors.toml"]);
+    println!("{}", text(&held.stdout));
+    let under: Vec<String> =
+        text(&held.stdout).lines().filter(|line| line.starts_with("NOT MET")).map(str::to_owned).collect();
+    assert_eq!(held.status.code(), Some(0), "under the floor:\n{}\n{}", under.join("\n"), text(&held.stderr));
+
+    // The gate is no ornament: a floor out of reach shuts it.
+    std::fs::write(path("high.toml"), "[entity]\nstrict.f1 = 1.0\n").unwrap();
+    let shut = eval(&["--floors", &path("high.toml")]);
+    assert_eq!(shut.status.code(), Some(1), "{}", text(&shut.stderr));
+    assert!(text(&shut.stdout).contains("NOT MET: entity.strict.f1"), "{}", text(&shut.stdout));
 }

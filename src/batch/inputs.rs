@@ -70,9 +70,15 @@ pub struct Input {
 
 impl Input {
     /// Whether its name says that it is one JSON object, not JSON Lines.
-    pub(super) fn is_one_object(&self) -> bool {
+    pub fn is_one_object(&self) -> bool {
+        self.ends_in(&["json"])
+    }
+
+    /// Whether the name ends in one of `endings`, whatever the file's compression.
+    pub fn ends_in(&self, endings: &[&str]) -> bool {
         let name = self.path.as_ref().and_then(|path| path.file_name()?.to_str()).unwrap_or_default();
-        bare(&name.to_ascii_lowercase()).rsplit_once('.').is_some_and(|(_, ending)| ending == "json")
+        let name = name.to_ascii_lowercase();
+        bare(&name).rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
     }
 }
 
@@ -82,6 +88,8 @@ pub struct Inputs {
     roots: Vec<Root>,
     /// A folder that is never walked into, for output that lies among the input.
     skip: Option<PathBuf>,
+    /// Whether marks are read, not articles: further endings of their files.
+    marks: Option<&'static [&'static str]>,
 }
 
 #[derive(Clone, Debug)]
@@ -96,8 +104,15 @@ impl Inputs {
     /// Checks that every path exists, or is a glob that some file may match; `-` is the standard input.
     /// Folders are walked but for `skip`.
     pub fn new(paths: &[PathBuf], skip: Option<&Path>) -> Result<Self> {
-        let roots = paths.iter().map(|path| root(path)).collect::<Result<_>>()?;
-        Ok(Self { roots, skip: skip.and_then(|path| path.canonicalize().ok()) })
+        let roots = paths.iter().map(|path| root(path, true)).collect::<Result<_>>()?;
+        Ok(Self { roots, skip: skip.and_then(|path| path.canonicalize().ok()), marks: None })
+    }
+
+    /// The same for files of marks: JSON and `tagged` endings are taken from folders, texts and pages are not,
+    /// and ignore rules do not apply, since what a tool wrote is often kept out of version control.
+    pub fn of_marks(paths: &[PathBuf], tagged: &'static [&'static str]) -> Result<Self> {
+        let roots = paths.iter().map(|path| root(path, false)).collect::<Result<_>>()?;
+        Ok(Self { roots, skip: None, marks: Some(tagged) })
     }
 
     /// All inputs, in the order of the paths; folders and globs sorted by name. Files of a folder whose
@@ -109,7 +124,7 @@ impl Inputs {
             loop {
                 if let Some((walk, root)) = &mut current {
                     match walk.next() {
-                        Some(Ok(entry)) => match found(&entry, root, &mut left_out) {
+                        Some(Ok(entry)) => match found(&entry, root, self.marks, &mut left_out) {
                             Some(input) => return Some(input),
                             None => continue,
                         },
@@ -121,7 +136,7 @@ impl Inputs {
                     Root::Stdin => return Some(Ok(stdin())),
                     Root::File(path) => return Some(Ok(file(path, path.parent().unwrap_or(Path::new(""))))),
                     root @ (Root::Folder(base) | Root::Glob { base, .. }) => {
-                        current = Some((walker(base, self.skip.clone()), root));
+                        current = Some((walker(base, self.skip.clone(), self.marks.is_none()), root));
                     }
                 }
             }
@@ -134,7 +149,7 @@ impl Inputs {
     }
 }
 
-fn root(path: &Path) -> Result<Root> {
+fn root(path: &Path, ignore_rules: bool) -> Result<Root> {
     if path == Path::new("-") {
         return Ok(Root::Stdin);
     }
@@ -159,15 +174,18 @@ fn root(path: &Path) -> Result<Root> {
     let glob = GlobBuilder::new(&name).literal_separator(true).build();
     let matcher = glob.map_err(|error| Error::input(&name, format!("is no glob: {error}")))?.compile_matcher();
     let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };
-    let found = walker(&base, None).flatten().any(|entry| is_file(&entry) && matcher.is_match(plain(entry.path())));
+    let found = walker(&base, None, ignore_rules)
+        .flatten()
+        .any(|entry| is_file(&entry) && matcher.is_match(plain(entry.path())));
     if !found {
         return Err(Error::input(name, "no file matches this glob"));
     }
     Ok(Root::Glob { base, matcher })
 }
 
-fn walker(base: &Path, skip: Option<PathBuf>) -> Walk {
+fn walker(base: &Path, skip: Option<PathBuf>, ignore_rules: bool) -> Walk {
     let mut builder = WalkBuilder::new(base);
+    builder.standard_filters(ignore_rules).hidden(true);
     // Ignore files count outside git repositories too.
     builder.require_git(false).sort_by_file_name(Ord::cmp);
     if let Some(skip) = skip {
@@ -191,7 +209,12 @@ fn plain(path: &Path) -> &Path {
 
 /// What of an entry is to be read: nothing of folders and of files that are not wanted. A link to nothing
 /// is an error, for someone meant a file to be there.
-fn found(entry: &DirEntry, root: &Root, left_out: &mut dyn FnMut(&Path)) -> Option<Result<Input>> {
+fn found(
+    entry: &DirEntry,
+    root: &Root,
+    marks: Option<&[&str]>,
+    left_out: &mut dyn FnMut(&Path),
+) -> Option<Result<Input>> {
     if !is_file(entry) {
         let lost = entry.path_is_symlink() && !entry.path().exists();
         let wanted = match root {
@@ -208,10 +231,14 @@ fn found(entry: &DirEntry, root: &Root, left_out: &mut dyn FnMut(&Path)) -> Opti
         }
         Root::Folder(base) => {
             let input = file(entry.path(), base);
-            if input.kind.is_none() {
+            let wanted = match marks {
+                Some(tagged) => input.kind == Some(Kind::Json) || input.ends_in(tagged),
+                None => input.kind.is_some(),
+            };
+            if !wanted {
                 left_out(entry.path());
             }
-            input.kind.is_some().then_some(input)
+            wanted.then_some(input)
         }
         Root::Stdin | Root::File(_) => None,
     };

@@ -25,7 +25,7 @@ impl<R: Read> Read for Metered<R> {
 }
 
 /// A reader of `input`'s bytes, unpacked when they are gzip (of any number of members) or zstd.
-pub(super) fn open(input: &Input, meter: &Meter) -> Result<Box<dyn BufRead + Send>> {
+pub fn open(input: &Input, meter: &Meter) -> Result<Box<dyn BufRead + Send>> {
     let io = |source| Error::Io { path: input.name.clone().into(), doing: "read", source };
     let inner: Box<dyn Read + Send> = match &input.path {
         Some(path) => Box::new(File::open(path).map_err(io)?),
@@ -76,7 +76,7 @@ fn unpack(mut raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + S
 }
 
 /// What the first bytes of a stream without a telling name hold.
-pub(super) fn sniff(reader: &mut dyn BufRead) -> io::Result<Kind> {
+pub fn sniff(reader: &mut dyn BufRead) -> io::Result<Kind> {
     let head = without_blanks(reader.fill_buf()?);
     let begins = |tag: &[u8]| head.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
     Ok(if [b"<!doctype html".as_slice(), b"<html", b"<?xml"].into_iter().any(begins) {

@@ -3,8 +3,7 @@
 use super::comparing::Comparing;
 use super::pairs::Pairs;
 use anyhow::bail;
-use gloss::eval::agree::{Agreement, Counter, Row};
-use serde_json::json;
+use gloss::eval::agree::{Agreement, AgreementReport, Counter, Row};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,7 +34,7 @@ enum AgreeFormat {
 pub(crate) fn run(args: &AgreeArgs) -> anyhow::Result<ExitCode> {
     let (selection, rule) = (args.comparing.selection()?, args.comparing.rule());
     let paths: Vec<&Path> = args.annotators.iter().map(PathBuf::as_path).collect();
-    let mut documents = Pairs::open(&paths, args.comparing.reading(), args.comparing.missing)?;
+    let mut documents = Pairs::open(&paths, &args.comparing.reading(), args.comparing.missing)?;
     let couples: Vec<(usize, usize)> =
         (0..paths.len()).flat_map(|one| (one + 1..paths.len()).map(move |two| (one, two))).collect();
     let mut counters = vec![Counter::default(); couples.len()];
@@ -52,8 +51,7 @@ pub(crate) fn run(args: &AgreeArgs) -> anyhow::Result<ExitCode> {
     match args.format {
         AgreeFormat::Text => text(&agreements, &mut out)?,
         AgreeFormat::Json => {
-            let report = json!({"form": "gloss-agree/1", "pairs": agreements});
-            writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
+            writeln!(out, "{}", serde_json::to_string_pretty(&AgreementReport::new(agreements))?)?;
         }
     }
     Ok(ExitCode::SUCCESS)

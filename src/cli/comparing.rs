@@ -1,11 +1,12 @@
 //! What every comparison of documents takes.
 
-use super::feed::Reading;
+use super::feed::{Form, Reading};
 use super::pairs::Missing;
 use anyhow::Context;
 use gloss::document::Layer;
 use gloss::eval::{Mapping, MatchRule, Selection};
 use gloss::format::bio::Scheme;
+use gloss::format::json::Fields;
 use gloss::resource::Resources;
 use gloss::text::OffsetUnit;
 
@@ -21,12 +22,22 @@ pub(crate) struct Comparing {
     /// Labels laid over both sides: a TOML file, or conll2003, ontonotes, coarse.
     #[arg(long, value_name = "FILE|NAME")]
     pub(crate) map: Option<String>,
-    /// Percent of a gold mark that its partner must cover; else any overlap will do.
+    /// Percent of a gold mark's tokens (where gold has none: of its letters) that its partner must cover; else any
+    /// overlap will do.
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub(crate) min_overlap: Option<f64>,
     /// What becomes of a document that one side does not have.
     #[arg(long, value_enum, default_value = "error")]
     pub(crate) missing: Missing,
+    /// What files hold, whatever their endings say: jsonl or conll.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) from: Option<Form>,
+    /// The key of a record that holds its text.
+    #[arg(long, value_name = "KEY", default_value = "text")]
+    pub(crate) text_field: String,
+    /// The key of a record that holds its id.
+    #[arg(long, value_name = "KEY", default_value = "id")]
+    pub(crate) id_field: String,
     /// Unit of offsets in files that name none: codepoint, byte, utf16.
     #[arg(long, value_name = "UNIT", default_value = "codepoint")]
     pub(crate) offsets: OffsetUnit,
@@ -60,7 +71,9 @@ impl Comparing {
 
     /// How files are read.
     pub(crate) fn reading(&self) -> Reading {
-        Reading { unit: self.offsets, scheme: self.scheme }
+        let fields = Fields { text: self.text_field.clone(), id: self.id_field.clone(), ..Fields::default() };
+        let original = gloss::batch::Reading { fields, ..gloss::batch::Reading::default() };
+        Reading { unit: self.offsets, scheme: self.scheme, from: self.from, original }
     }
 
     /// What may be a pair.

@@ -6,7 +6,7 @@ use super::pairs::Pairs;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group as Block, Level, Renderer, Snippet};
 use gloss::document::{Document, Layer};
-use gloss::eval::diff::{Difference, Filter, Group, differences, group, summary, title};
+use gloss::eval::diff::{Difference, DifferenceReport, Filter, Group, differences, group, summary, title};
 use gloss::eval::errors::Class;
 use gloss::eval::html::{Page, print};
 use gloss::eval::marks::is_cut;
@@ -14,7 +14,6 @@ use gloss::eval::{JudgedLayer, judge};
 use gloss::resource::Resources;
 use gloss::segment::Segmenter;
 use gloss::text::Span;
-use serde_json::json;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -67,10 +66,7 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<ExitCode> {
     match args.format {
         DiffFormat::Text => text(&all, args.most, &mut out)?,
         DiffFormat::Json => {
-            let counts: serde_json::Map<_, _> =
-                summary(&all).into_iter().map(|(class, count)| (class.to_owned(), json!(count))).collect();
-            let report =
-                json!({"form": "gloss-diff/1", "documents": pages.len(), "summary": counts, "differences": all});
+            let report = DifferenceReport::new(pages.len(), all.clone());
             writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
         }
         DiffFormat::Html => {
@@ -91,7 +87,7 @@ fn compare(args: &DiffArgs) -> anyhow::Result<Vec<Page>> {
     let (selection, rule) = (args.comparing.selection()?, args.comparing.rule());
     let filter = Filter { classes: args.class.clone(), labels: args.label.clone() };
     let segmenter = Segmenter::new(&Resources::embedded())?;
-    let mut pairs = Pairs::open(&[&args.gold, &args.pred], args.comparing.reading(), args.comparing.missing)?;
+    let mut pairs = Pairs::open(&[&args.gold, &args.pred], &args.comparing.reading(), args.comparing.missing)?;
     let mut pages = Vec::new();
     // As in `gloss eval`: layers that gold does not mark are not compared.
     let mut marked: Vec<Layer> = selection.layers.clone();

@@ -5,7 +5,7 @@ use super::pairs::Pairs;
 use anyhow::{Context, bail};
 use gloss::document::{Layer, label};
 use gloss::eval::report::{Change, Comparison};
-use gloss::eval::{Floor, Report, Sampling, Scores, Slice, Verdict, View, compare, gate, table};
+use gloss::eval::{Floor, MaxDrop, Report, Sampling, Scores, Slice, Verdict, View, compare, gate, table};
 use serde_json::Value as Json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,9 @@ pub(crate) struct EvalArgs {
     /// Score parts by themselves: zone, meta.KEY.
     #[arg(long, value_name = "SLICE", value_delimiter = ',')]
     by: Vec<Slice>,
-    /// Fail when a figure is lower: strict.f1=0.85,PERSON.recall=0.9.
+    /// Fail when a figure is lower: `strict.f1=0.85,PERSON.recall=0.9`. A figure is `[NAME.][SCHEME.]RATIO`: a
+    /// layer, label or mean (none: all marks); strict (if left out), exact, partial, `ent_type` or value;
+    /// precision, recall or f1.
     #[arg(long, value_name = "FIGURE=LEAST,…")]
     fail_under: Vec<String>,
     /// Fail when a figure is under its floor in this TOML file.
@@ -43,9 +45,12 @@ pub(crate) struct EvalArgs {
     /// Fail when an F1 is lower than in this earlier report (--format json).
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// How many points lower than the baseline is still well.
-    #[arg(long, value_name = "POINTS", default_value_t = 0.0, requires = "baseline")]
+    /// How many points (hundredths) lower than the baseline an F1 of all marks, a layer or a label may be.
+    #[arg(long, value_name = "POINTS", default_value_t = 0.0, requires = "baseline", value_parser = points)]
     max_drop: f64,
+    /// The same for labels, which rest on fewer marks [default: as --max-drop]
+    #[arg(long, value_name = "POINTS", requires = "baseline", value_parser = points)]
+    max_label_drop: Option<f64>,
     /// Samples of documents that intervals are drawn from; 0: no intervals.
     #[arg(long, value_name = "N", default_value_t = 1000)]
     bootstrap: usize,
@@ -55,6 +60,10 @@ pub(crate) struct EvalArgs {
     /// Share of the samples that an interval holds.
     #[arg(long, value_name = "SHARE", default_value_t = 0.95, value_parser = share)]
     confidence: f64,
+    /// What an undefined ratio counts as in means over labels and documents (0 is seqeval's way); else it is
+    /// left out.
+    #[arg(long, value_name = "RATIO", value_parser = zero_to_one)]
+    zero_division: Option<f64>,
     /// Seed of intervals and test.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -81,6 +90,20 @@ fn share(text: &str) -> Result<f64, String> {
     }
 }
 
+fn zero_to_one(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(ratio) if (0.0..=1.0).contains(&ratio) => Ok(ratio),
+        _ => Err("a ratio lies between 0 and 1".to_owned()),
+    }
+}
+
+fn points(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(points) if (0.0..=100.0).contains(&points) => Ok(points),
+        _ => Err("points lie between 0 and 100; 0.5 is half a hundredth".to_owned()),
+    }
+}
+
 /// Scores, prints, and holds the floors.
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
     let mut out = anstream::stdout().lock();
@@ -91,16 +114,21 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
     let gates = Gates::read(args)?;
     let mut report = score(args)?;
     if !gates.is_empty() {
-        report.gate = gates.check(&serde_json::to_value(&report)?)?;
+        report.gate = gates.check(&report.figures()?)?;
     }
     if let Some(slack) = args.print_floors {
         let labels: Vec<_> = Layer::ALL.iter().map(|layer| (layer.name(), label::of_layer(*layer))).collect();
-        write!(out, "{}", gate::print_floors(&serde_json::to_value(&report)?, &labels, slack))?;
+        write!(out, "{}", gate::print_floors(&report.figures()?, &labels, slack))?;
         return Ok(ExitCode::SUCCESS);
     }
     match args.format {
         EvalFormat::Text => write!(out, "{}", table::print(&report))?,
-        EvalFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,
+        EvalFormat::Json => {
+            let mut out = std::io::BufWriter::new(out);
+            serde_json::to_writer_pretty(&mut out, &report)?;
+            writeln!(out)?;
+            out.flush()?;
+        }
         EvalFormat::Github => write!(out, "{}", github(&report))?,
     }
     Ok(if report.gate.iter().all(|verdict| verdict.met) { ExitCode::SUCCESS } else { ExitCode::from(1) })
@@ -111,7 +139,7 @@ fn score(args: &EvalArgs) -> anyhow::Result<Report> {
     let (Some(gold), Some(pred)) = (&args.gold, &args.pred) else { bail!("gold and predictions must be named") };
     let paths: Vec<&Path> = [gold, pred].into_iter().chain(&args.pred2).map(PathBuf::as_path).collect();
     let (selection, rule) = (args.comparing.selection()?, args.comparing.rule());
-    let mut pairs = Pairs::open(&paths, args.comparing.reading(), args.comparing.missing)?;
+    let mut pairs = Pairs::open(&paths, &args.comparing.reading(), args.comparing.missing)?;
     let mut systems = vec![Scores::new(); paths.len() - 1];
     let (mut fixed, mut broke) = (Vec::new(), Vec::new());
     while let Some(documents) = pairs.next()? {
@@ -126,7 +154,7 @@ fn score(args: &EvalArgs) -> anyhow::Result<Report> {
     }
     let systems: Vec<Scores> = systems.into_iter().map(Scores::finish).collect();
     let sampling = Sampling { samples: args.bootstrap, seed: args.seed, confidence: args.confidence };
-    let view = View { selection: &selection, slices: &args.by, sampling };
+    let view = View { selection: &selection, slices: &args.by, sampling, undefined: args.zero_division };
     let layers = systems[0].layers(&selection);
     let mut report = Report::new(&systems[0], &layers, view);
     if let Some(second) = systems.get(1) {
@@ -161,7 +189,7 @@ fn score(args: &EvalArgs) -> anyhow::Result<Report> {
 struct Gates {
     floors: Vec<Floor>,
     baseline: Option<(String, Json)>,
-    max_drop: f64,
+    max_drop: MaxDrop,
 }
 
 impl Gates {
@@ -180,10 +208,8 @@ impl Gates {
             let json = std::fs::read_to_string(path).with_context(|| place.clone())?;
             Ok((place.clone(), serde_json::from_str(&json).with_context(|| place)?))
         });
-        if args.max_drop.is_nan() || args.max_drop < 0.0 {
-            bail!("--max-drop {} is no number of points from 0 up", args.max_drop);
-        }
-        Ok(Self { floors, baseline: baseline.transpose()?, max_drop: args.max_drop })
+        let labels = args.max_label_drop.unwrap_or(args.max_drop);
+        Ok(Self { floors, baseline: baseline.transpose()?, max_drop: MaxDrop { layers: args.max_drop, labels } })
     }
 
     fn is_empty(&self) -> bool {

@@ -1,65 +1,95 @@
 //! Reads the documents of one side of a comparison, one after the other.
 
 use anyhow::{Context, bail};
-use gloss::batch::Texts;
+use gloss::batch::open::{Meter, open, sniff};
+use gloss::batch::{Input, Inputs, Kind, Texts};
 use gloss::document::Document;
-use gloss::format::bio::{Scheme, read_conll};
+use gloss::format::bio::Scheme;
+use gloss::format::conll::{self, looks_tagged};
 use gloss::format::json::{ReadOptions, read_record};
 use gloss::format::records::Records;
 use gloss::text::OffsetUnit;
 use std::collections::HashMap;
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-/// Endings of the files that a folder is searched for, before `.gz` or `.zst`.
-const ENDINGS: [&str; 7] = ["json", "jsonl", "ndjson", "conll", "bio", "iob", "iob2"];
-
-/// Those of them that hold a token and its tag a line.
-const TAGGED: [&str; 4] = ["conll", "bio", "iob", "iob2"];
+/// Endings of files that hold a token and its tag a line, before `.gz` or `.zst`.
+const TAGGED: [&str; 5] = ["conll", "bio", "iob", "iob2", "bilou"];
 
 /// The documents below one path, in order of file name.
 pub(crate) struct Feed {
     root: PathBuf,
-    files: VecDeque<PathBuf>,
-    open: Option<Lines>,
-    /// Documents of a file that is read at one go.
-    ready: VecDeque<(Document, String)>,
+    inputs: VecDeque<Input>,
+    open: Option<Opened>,
     reading: Reading,
-    /// Where each id was read.
-    seen: HashMap<String, String>,
-    /// Finds the texts of documents that carry none.
     texts: Texts,
+    /// Where each id was read: the number of the file, and the line or the document's number in it.
+    seen: HashMap<Box<str>, (u32, Option<u64>)>,
+    /// The files that were opened, by number.
+    files: Vec<String>,
 }
 
 /// How files are read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Reading {
     /// The unit of offsets in files that name none.
     pub(crate) unit: OffsetUnit,
     /// The scheme of tags in files of tokens.
     pub(crate) scheme: Scheme,
+    /// What files hold, whatever their endings say.
+    pub(crate) from: Option<Form>,
+    /// How the texts of documents that carry none are read, and under which keys records hold theirs.
+    pub(crate) original: gloss::batch::Reading,
 }
 
-/// A file that is read record by record.
-struct Lines {
-    path: PathBuf,
-    records: Records<Box<dyn BufRead>>,
+/// A form of marked documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Form {
+    /// JSON Lines, or one JSON object.
+    Jsonl,
+    /// A token and its tag a line.
+    Conll,
+}
+
+/// A file that is read document by document.
+struct Opened {
+    name: String,
+    /// What documents without an id of their own are named by.
+    id: String,
+    documents: Documents,
+}
+
+enum Documents {
+    Json(Records<Box<dyn BufRead + Send>>),
+    Tagged(conll::Documents<Box<dyn BufRead + Send>>),
+}
+
+/// A document, and what it is matched by.
+pub(crate) struct Fed {
+    /// The document; its id is its own, or else its file's, with the line or number behind it.
+    pub(crate) document: Document,
+    /// Its line or number, when it has no id of its own and its side is a single file.
+    pub(crate) place: Option<String>,
 }
 
 impl Feed {
-    /// The documents of a file, of a folder, or of standard input (`-`).
+    /// The documents of a file, a folder, a glob, or standard input (`-`).
     pub(crate) fn open(path: &Path, reading: Reading) -> anyhow::Result<Self> {
-        let files = if path.is_dir() { files_below(path)? } else { VecDeque::from([path.to_owned()]) };
+        let inputs = Inputs::of_marks(&[path.to_owned()], &TAGGED)?;
+        let inputs: VecDeque<Input> = inputs.walk(|_| {}).collect::<gloss::Result<_>>()?;
+        if inputs.is_empty() {
+            let tagged = TAGGED.join(", .");
+            bail!("{}: no file ends in .json, .jsonl, .ndjson, .{tagged}", path.display());
+        }
         Ok(Self {
             root: path.to_owned(),
-            files,
+            inputs,
             open: None,
-            ready: VecDeque::new(),
             reading,
-            seen: HashMap::new(),
             texts: Texts::default(),
+            seen: HashMap::new(),
+            files: Vec::new(),
         })
     }
 
@@ -69,123 +99,104 @@ impl Feed {
     }
 
     /// The next document; `text_by_id` finds the text of one that carries none.
-    pub(crate) fn next(&mut self, text_by_id: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Option<Document>> {
+    pub(crate) fn next(&mut self, text_by_id: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Option<Fed>> {
         loop {
-            if let Some((document, place)) = self.ready.pop_front() {
-                return self.first_of_its_id(document, place).map(Some);
-            }
-            let Some(lines) = &mut self.open else {
-                let Some(path) = self.files.pop_front() else { return Ok(None) };
-                if TAGGED.contains(&ending(&path).as_str()) {
-                    self.read_tagged(&path)?;
-                } else {
-                    self.open = Some(Lines { records: Records::new(open(&path)?), path });
+            let Some(opened) = &mut self.open else {
+                let Some(input) = self.inputs.pop_front() else { return Ok(None) };
+                self.files.push(input.name.clone());
+                self.open = Some(begin(input, &self.reading)?);
+                continue;
+            };
+            let (mut document, number, has_id) = match &mut opened.documents {
+                Documents::Json(records) => {
+                    let Some(record) = records.next() else {
+                        self.open = None;
+                        continue;
+                    };
+                    let record = record.with_context(|| format!("{}: cannot read", opened.name))?;
+                    let find = self.texts.finder(&opened.name, &self.reading.original);
+                    let options = ReadOptions {
+                        unit: self.reading.unit,
+                        text_of: &find,
+                        text_by_id,
+                        fields: self.reading.original.fields.clone(),
+                        ..ReadOptions::default()
+                    };
+                    let document = read_record(&record, &opened.name, &options)?;
+                    // A record without an id is named by its place.
+                    let place = at(&opened.name, record.line);
+                    let has_id = document.id() != place;
+                    (document, record.line, has_id)
                 }
-                continue;
+                Documents::Tagged(documents) => match documents.next().transpose()? {
+                    Some(document) => {
+                        let number = document.id().parse().ok();
+                        (document, number, false)
+                    }
+                    None => {
+                        self.open = None;
+                        continue;
+                    }
+                },
             };
-            let name = lines.path.display().to_string();
-            let Some(record) = lines.records.next() else {
-                self.open = None;
-                continue;
-            };
-            let record = record.with_context(|| format!("{name}: cannot be read"))?;
-            let place = record.line.map_or_else(|| name.clone(), |line| format!("{name}:{line}"));
-            let mut document = {
-                let original = gloss::batch::Reading::default();
-                let text_of = self.texts.finder(&name, &original);
-                let options =
-                    ReadOptions { unit: self.reading.unit, text_of: &text_of, text_by_id, ..ReadOptions::default() };
-                read_record(&record, &name, &options)?
-            };
-            if document.id() == place {
-                document.article.meta.id = unnamed(&self.root, &lines.path, record.line);
+            if !has_id {
+                document.article.meta.id = at(&opened.id, number);
             }
-            return self.first_of_its_id(document, place).map(Some);
+            let place = (!has_id && !self.root.is_dir()).then(|| number.unwrap_or(1).to_string());
+            self.keep_id(document.id(), number)?;
+            return Ok(Some(Fed { document, place }));
         }
     }
 
-    /// The document, unless its id was read before.
-    fn first_of_its_id(&mut self, document: Document, place: String) -> anyhow::Result<Document> {
-        if let Some(first) = self.seen.get(document.id()) {
-            bail!("{place}: the id {:?} was read before, at {first}; every document needs its own", document.id());
+    /// Refuses an id that was read before.
+    fn keep_id(&mut self, id: &str, number: Option<u64>) -> anyhow::Result<()> {
+        let here = (self.files.len() - 1) as u32;
+        if let Some((file, first)) = self.seen.insert(id.into(), (here, number)) {
+            let [place, first] =
+                [(here, number), (file, first)].map(|(file, number)| at(&self.files[file as usize], number));
+            bail!("{place}: the id {id:?} was read before, at {first}; every document needs its own");
         }
-        self.seen.insert(document.id().to_owned(), place);
-        Ok(document)
-    }
-
-    /// Reads a file of tokens and tags; in a folder its documents are named by file and number.
-    fn read_tagged(&mut self, path: &Path) -> anyhow::Result<()> {
-        let name = path.display().to_string();
-        let stem = path.strip_prefix(&self.root).ok().filter(|below| !below.as_os_str().is_empty());
-        let ready = &mut self.ready;
-        read_conll(open(path)?, &name, self.reading.scheme, &mut |mut document| {
-            if let Some(stem) = stem {
-                document.article.meta.id = format!("{}:{}", stem.with_extension("").display(), document.id());
-            }
-            ready.push_back((document, name.clone()));
-            Ok(())
-        })?;
         Ok(())
     }
 }
 
-/// The id of a document without one: its file below the root, and its line.
-fn unnamed(root: &Path, path: &Path, line: Option<u64>) -> String {
-    let below = path.strip_prefix(root).unwrap_or(path).with_extension("");
-    let file = below.to_str().filter(|below| !below.is_empty() && root.is_dir());
-    match (file, line) {
-        (Some(file), Some(line)) => format!("{file}:{line}"),
-        (Some(file), None) => file.to_owned(),
-        (None, line) => format!("line {}", line.unwrap_or(1)),
-    }
+/// A file, or an id made of its name, with a line or number of it.
+fn at(file: &str, number: Option<u64>) -> String {
+    number.map_or_else(|| file.to_owned(), |number| format!("{file}:{number}"))
 }
 
-fn files_below(folder: &Path) -> anyhow::Result<VecDeque<PathBuf>> {
-    let mut files = Vec::new();
-    // Ignore rules do not apply: what a tool wrote is often kept out of version control.
-    for entry in ignore::WalkBuilder::new(folder).standard_filters(false).hidden(true).build() {
-        let entry = entry?;
-        if entry.file_type().is_some_and(|kind| kind.is_file()) && has_known_ending(entry.path()) {
-            files.push(entry.into_path());
-        }
-    }
-    if files.is_empty() {
-        bail!("{}: no file that ends in .{} is in this folder", folder.display(), ENDINGS.join(", ."));
-    }
-    files.sort_unstable();
-    Ok(files.into())
-}
-
-fn has_known_ending(path: &Path) -> bool {
-    ENDINGS.contains(&ending(path).as_str())
-}
-
-/// The ending of a file's name in small letters, without `.gz` or `.zst`.
-fn ending(path: &Path) -> String {
-    let last =
-        |path: &Path| path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-    match last(path).as_str() {
-        "gz" | "zst" => last(&path.with_extension("")),
-        own => own.to_owned(),
-    }
-}
-
-/// Opens a file or standard input, unpacked if it begins like gzip or zstd.
-fn open(path: &Path) -> anyhow::Result<Box<dyn BufRead>> {
-    const GZIP: &[u8] = &[0x1F, 0x8B];
-    const ZSTD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
-    let input: Box<dyn Read> = if path.as_os_str() == "-" {
-        Box::new(std::io::stdin())
-    } else {
-        Box::new(File::open(path).with_context(|| format!("{}: cannot be opened", path.display()))?)
+fn begin(input: Input, reading: &Reading) -> anyhow::Result<Opened> {
+    let mut reader = open(&input, &Meter::default())?;
+    let form = match reading.from {
+        Some(form) => form,
+        None => form_of(&input, &mut *reader)?,
     };
-    let mut input = BufReader::with_capacity(1 << 16, input);
-    let head = input.fill_buf().with_context(|| format!("{}: cannot be read", path.display()))?;
-    Ok(if head.starts_with(GZIP) {
-        Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(input)))
-    } else if head.starts_with(ZSTD) {
-        Box::new(BufReader::new(zstd::Decoder::with_buffer(input)?))
-    } else {
-        Box::new(input)
-    })
+    let documents = match form {
+        Form::Jsonl if input.is_one_object() => Documents::Json(Records::new(reader).lone()),
+        Form::Jsonl => Documents::Json(Records::new(reader)),
+        Form::Conll => Documents::Tagged(conll::Documents::new(reader, &input.name, reading.scheme)),
+    };
+    Ok(Opened { name: input.name, id: input.id, documents })
+}
+
+/// What a file holds, by its ending, or else by its first bytes.
+fn form_of(input: &Input, reader: &mut (dyn BufRead + Send)) -> anyhow::Result<Form> {
+    if input.ends_in(&TAGGED) {
+        return Ok(Form::Conll);
+    }
+    if input.kind == Some(Kind::Json) {
+        return Ok(Form::Jsonl);
+    }
+    let name = &input.name;
+    let kind = sniff(&mut *reader).with_context(|| format!("{name}: cannot read"))?;
+    let head = reader.fill_buf().with_context(|| format!("{name}: cannot read"))?;
+    match kind {
+        Kind::Json => Ok(Form::Jsonl),
+        _ if head.is_empty() => Ok(Form::Jsonl),
+        Kind::Plain if looks_tagged(head) => Ok(Form::Conll),
+        _ => bail!(
+            "{name}: holds a text without marks; give documents in JSON or JSON Lines, or tokens with their tags in \
+             CoNLL columns (--from says which, whatever the ending)"
+        ),
+    }
 }

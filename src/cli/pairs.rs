@@ -1,6 +1,6 @@
 //! Brings the documents of two or more sides together by id.
 
-use super::feed::{Feed, Reading};
+use super::feed::{Fed, Feed, Reading};
 use anyhow::bail;
 use gloss::document::{Article, Document};
 use std::cell::RefCell;
@@ -32,26 +32,46 @@ pub(crate) struct Pairs {
 /// The first side, with documents that were read before their turn.
 struct Ahead {
     feed: Feed,
-    waiting: VecDeque<Document>,
+    waiting: VecDeque<Fed>,
+    /// What went wrong behind them; it is told when their turn is over.
+    fault: Option<anyhow::Error>,
+}
+
+impl Ahead {
+    fn next(&mut self) -> anyhow::Result<Option<Fed>> {
+        match (self.waiting.pop_front(), self.fault.take()) {
+            (Some(fed), fault) => {
+                self.fault = fault;
+                Ok(Some(fed))
+            }
+            (None, Some(fault)) => Err(fault),
+            (None, None) => self.feed.next(&|_| None),
+        }
+    }
 }
 
 struct Side {
     feed: Feed,
+    /// Documents whose partner has not come yet, by id.
     held: HashMap<String, Document>,
-    order: Vec<String>,
+    /// The ids of those of them that have none of their own, by place.
+    unnamed: HashMap<String, String>,
+    /// The ids in the order in which they were read.
+    order: VecDeque<String>,
     at_end: bool,
 }
 
 impl Pairs {
-    pub(crate) fn open(paths: &[&Path], reading: Reading, missing: Missing) -> anyhow::Result<Self> {
+    pub(crate) fn open(paths: &[&Path], reading: &Reading, missing: Missing) -> anyhow::Result<Self> {
         if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
             bail!("standard input (-) can be only one of the files");
         }
-        let mut feeds = paths.iter().map(|path| Feed::open(path, reading));
+        let mut feeds = paths.iter().map(|path| Feed::open(path, reading.clone()));
         let Some(first) = feeds.next() else { bail!("no file was named") };
-        let side = |feed| Side { feed, held: HashMap::new(), order: Vec::new(), at_end: false };
+        let side =
+            |feed| Side { feed, held: HashMap::new(), unnamed: HashMap::new(), order: VecDeque::new(), at_end: false };
         Ok(Self {
-            first: RefCell::new(Ahead { feed: first?, waiting: VecDeque::new() }),
+            first: RefCell::new(Ahead { feed: first?, waiting: VecDeque::new(), fault: None }),
             others: feeds.map(|feed| feed.map(side)).collect::<anyhow::Result<_>>()?,
             missing,
             skipped: 0,
@@ -61,32 +81,25 @@ impl Pairs {
     /// The next documents of one id, all of one text; the first side's comes first.
     pub(crate) fn next(&mut self) -> anyhow::Result<Option<Vec<Document>>> {
         'documents: loop {
-            let waiting = self.first.get_mut().waiting.pop_front();
-            let first = match waiting {
-                Some(document) => document,
-                None => match self.first.get_mut().feed.next(&|_| None)? {
-                    Some(document) => document,
-                    None => return self.next_extra(),
-                },
-            };
+            let Some(first) = self.first.get_mut().next()? else { return self.next_extra() };
             let mut documents = Vec::with_capacity(1 + self.others.len());
-            let mut missing = Vec::new();
+            let mut missing: Option<(String, String)> = None;
             for side in &mut self.others {
-                if let Some(document) = side.find(&first, &self.first)? {
-                    same_text(&first, &document, &self.first.borrow().feed.name(), &side.feed.name())?;
+                if let Some(document) = side.find(&first.document, first.place.as_deref(), &self.first)? {
+                    same_text(&first.document, &document, &self.first.borrow().feed.name(), &side.feed.name())?;
                     documents.push(document);
                 } else {
-                    missing.push(side.feed.name());
-                    documents.push(unmarked(&first));
+                    missing.get_or_insert_with(|| (side.feed.name(), side.unmatched()));
+                    documents.push(unmarked(&first.document));
                 }
             }
-            if let [name, ..] = missing.as_slice() {
+            if let Some((name, others)) = missing {
                 match self.missing {
                     Missing::Error => {
                         bail!(
-                            "{name}: there is no document {:?}, which {} has; with --missing empty it counts as without \
-                             marks, with --missing skip it is left out",
-                            first.id(),
+                            "{name}: there is no document {:?}, which {} has{others}; with --missing empty it counts as \
+                             without marks, with --missing skip it is left out",
+                            first.document.id(),
                             self.first.borrow().feed.name()
                         )
                     }
@@ -97,7 +110,7 @@ impl Pairs {
                     }
                 }
             }
-            documents.insert(0, first);
+            documents.insert(0, first.document);
             return Ok(Some(documents));
         }
     }
@@ -118,7 +131,7 @@ impl Pairs {
                 Missing::Empty => {
                     let mut documents = vec![unmarked(&extra)];
                     for (other, side) in self.others.iter_mut().enumerate() {
-                        let own = if other == index { None } else { side.find(&extra, &self.first)? };
+                        let own = if other == index { None } else { side.find(&extra, None, &self.first)? };
                         documents.push(own.unwrap_or_else(|| unmarked(&extra)));
                     }
                     documents[index + 1] = extra;
@@ -130,14 +143,13 @@ impl Pairs {
 
     fn take_extra(&mut self) -> anyhow::Result<Option<(usize, Document)>> {
         for (index, side) in self.others.iter_mut().enumerate() {
-            while let Some(document) = side.read(&self.first)? {
-                side.hold(document);
+            while let Some(fed) = side.read(&self.first)? {
+                side.hold(fed);
             }
-            side.order.retain(|id| side.held.contains_key(id));
-            if let Some(id) = side.order.first().cloned()
-                && let Some(document) = side.held.remove(&id)
-            {
-                return Ok(Some((index, document)));
+            while let Some(id) = side.order.pop_front() {
+                if let Some(document) = side.held.remove(&id) {
+                    return Ok(Some((index, document)));
+                }
             }
         }
         Ok(None)
@@ -145,9 +157,17 @@ impl Pairs {
 }
 
 impl Side {
-    /// The document with the id of `wanted`, reading on as far as need be.
-    fn find(&mut self, wanted: &Document, first: &RefCell<Ahead>) -> anyhow::Result<Option<Document>> {
-        if let Some(document) = self.held.remove(wanted.id()) {
+    /// The document with the id of `wanted`, reading on as far as need be. Of two documents that have no id
+    /// of their own, the one at `place` is meant.
+    fn find(
+        &mut self,
+        wanted: &Document,
+        place: Option<&str>,
+        first: &RefCell<Ahead>,
+    ) -> anyhow::Result<Option<Document>> {
+        let unnamed = place.and_then(|place| self.unnamed.get(place));
+        let id = if self.held.contains_key(wanted.id()) { Some(wanted.id()) } else { unnamed.map(String::as_str) };
+        if let Some(document) = id.and_then(|id| self.held.remove(id)) {
             return Ok(Some(document));
         }
         loop {
@@ -158,24 +178,38 @@ impl Side {
                     self.at_end = true;
                     return Ok(None);
                 }
-                Some(document) if document.id() == wanted.id() => return Ok(Some(document)),
-                Some(document) => self.hold(document),
+                Some(fed) if fed.document.id() == wanted.id() => return Ok(Some(fed.document)),
+                Some(fed) if place.is_some() && fed.place.as_deref() == place => return Ok(Some(fed.document)),
+                Some(fed) => self.hold(fed),
             }
         }
     }
 
-    fn read(&mut self, first: &RefCell<Ahead>) -> anyhow::Result<Option<Document>> {
+    fn read(&mut self, first: &RefCell<Ahead>) -> anyhow::Result<Option<Fed>> {
         if self.at_end {
             return Ok(None);
         }
-        let text_by_id =
-            |id: &str| first.borrow().waiting.iter().find(|own| own.id() == id).map(|own| own.text().into());
+        let text_by_id = |id: &str| {
+            let ahead = first.borrow();
+            let waiting = ahead.waiting.iter().find(|own| own.document.id() == id);
+            waiting.map(|own| own.document.text().to_owned())
+        };
         self.feed.next(&text_by_id)
     }
 
-    fn hold(&mut self, document: Document) {
-        self.order.push(document.id().to_owned());
-        self.held.insert(document.id().to_owned(), document);
+    /// The first document without a partner so far, for messages: ids of another shape tell what is wrong.
+    fn unmatched(&self) -> String {
+        let waiting = self.order.iter().find(|id| self.held.contains_key(*id));
+        waiting.map_or_else(String::new, |id| format!(" (but it has {id:?})"))
+    }
+
+    fn hold(&mut self, fed: Fed) {
+        let id = fed.document.id().to_owned();
+        if let Some(place) = fed.place {
+            self.unnamed.insert(place, id.clone());
+        }
+        self.order.push_back(id.clone());
+        self.held.insert(id, fed.document);
     }
 }
 
@@ -185,15 +219,21 @@ fn text_by_id(id: &str, present: &Document, first: &RefCell<Ahead>) -> Option<St
         return Some(present.text().to_owned());
     }
     let mut ahead = first.borrow_mut();
-    if let Some(document) = ahead.waiting.iter().find(|document| document.id() == id) {
-        return Some(document.text().to_owned());
+    if let Some(fed) = ahead.waiting.iter().find(|fed| fed.document.id() == id) {
+        return Some(fed.document.text().to_owned());
     }
-    // A broken record of the first side shows when its own turn comes.
-    while let Ok(Some(document)) = ahead.feed.next(&|_| None) {
-        let text = (document.id() == id).then(|| document.text().to_owned());
-        ahead.waiting.push_back(document);
-        if text.is_some() {
-            return text;
+    while ahead.fault.is_none() {
+        match ahead.feed.next(&|_| None) {
+            Ok(None) => return None,
+            Ok(Some(fed)) => {
+                let text = (fed.document.id() == id).then(|| fed.document.text().to_owned());
+                ahead.waiting.push_back(fed);
+                if text.is_some() {
+                    return text;
+                }
+            }
+            // A broken record of the first side is told when its own turn comes.
+            Err(fault) => ahead.fault = Some(fault),
         }
     }
     None

@@ -6,7 +6,7 @@ use super::marks::{Selection, Side, select};
 use super::score::judge;
 use super::token::each_token;
 use crate::document::{Document, Layer};
-use crate::text::Span;
+use crate::text::{OffsetUnit, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ pub struct Agreement {
     pub partial_f1: Option<f64>,
     /// Cohen's kappa on tokens.
     pub kappa: Option<f64>,
-    /// Krippendorff's alpha for units, on bytes of the text.
+    /// Krippendorff's alpha for units, on characters (code points) of the text.
     pub alpha: Option<f64>,
     /// Each document by itself.
     pub by_document: BTreeMap<String, Row>,
@@ -39,6 +39,22 @@ pub struct Row {
     pub kappa: Option<f64>,
     /// Krippendorff's alpha for units.
     pub alpha: Option<f64>,
+}
+
+/// The report of `gloss agree`.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct AgreementReport {
+    /// The name and version of this form: `gloss-agree/1`.
+    pub form: &'static str,
+    /// Every two annotators.
+    pub pairs: Vec<Agreement>,
+}
+
+impl AgreementReport {
+    /// The report on `pairs`.
+    pub fn new(pairs: Vec<Agreement>) -> Self {
+        Self { form: "gloss-agree/1", pairs }
+    }
 }
 
 /// Counts of a pair of annotators, document after document.
@@ -72,7 +88,7 @@ impl Counter {
                 continue;
             }
             tokens.add(one, layer, &first, &second);
-            units.add(one.text().len(), layer, &first, &second);
+            units.add(one, layer, &first, &second);
         }
         let f1 = |scheme| tally.counts(scheme).ratios().f1;
         let row = Row {
@@ -159,7 +175,7 @@ impl Tokens {
     }
 }
 
-/// One text with the units that two annotators set in it, by category; positions in bytes.
+/// One text with the units that two annotators set in it, by category; positions in code points.
 #[derive(Clone, Debug, Default)]
 struct Units {
     length: f64,
@@ -167,13 +183,15 @@ struct Units {
 }
 
 impl Units {
-    fn add(&mut self, length: usize, layer: Layer, one: &Side<'_>, two: &Side<'_>) {
-        self.length = length as f64;
+    fn add(&mut self, document: &Document, layer: Layer, one: &Side<'_>, two: &Side<'_>) {
+        let (text, offsets) = (document.text(), document.article.offsets());
+        let position = |byte: u32| f64::from(offsets.from_byte(text, byte, OffsetUnit::Codepoint));
+        self.length = f64::from(offsets.len(OffsetUnit::Codepoint));
         for (annotator, side) in [one, two].into_iter().enumerate() {
             for item in &side[layer.index()] {
                 let units = &mut self.categories.entry(format!("{layer} {}", item.label)).or_default()[annotator];
                 // Units of one annotator and category do not overlap: what does is one unit.
-                let (start, end) = (f64::from(item.span.start()), f64::from(item.span.end()));
+                let (start, end) = (position(item.span.start()), position(item.span.end()));
                 match units.last_mut() {
                     Some(last) if start < last.1 => last.1 = last.1.max(end),
                     _ if end > start => units.push((start, end)),

@@ -8,27 +8,38 @@
 //!    the one-to-one matching is taken that has, in this order of importance, the most pairs of the
 //!    same span, the most pairs, the most of the same label, the most of the same normal form, the most
 //!    bytes shared, and the least distance between the borders. Only marks that share at least a byte
-//!    can be a pair, or, with a threshold, at least that percentage of the gold mark's characters, blanks not
-//!    counted.
+//!    can be a pair, or, with a threshold, at least that percentage of the gold mark's tokens (its
+//!    characters, blanks not counted, where gold has no tokens).
+//!    For the scheme that counts labels ([`super::Scheme::EntType`]) the most pairs of the same label come
+//!    before all else.
 //! 3. Equal matchings differ in no count; which one is reported follows from the marks' places alone.
 //!
-//! The best matching is found by the Hungarian method (Kuhn 1955; the form with potentials of Jonker
-//! and Volgenant 1987), cubic in the cluster. A cluster of more than [`WINDOW`] marks, which no
-//! natural text has, is cut into runs of that many marks, in order of place, each matched by itself, so that
-//! the time stays proportional to the number of marks.
+//! The best matching is found exactly, by shortest augmenting paths. A cluster that would take more than
+//! [`MOST_STEPS`] (some 640 marks that all overlap one another, or one mark that covers 6,000), which no
+//! natural text has, is cut into runs of at most [`WINDOW`] marks, in order of place, where the fewest marks
+//! go on; each run is matched by itself, so that the time stays proportional to the number of marks.
 
+use super::assign::{Choices, Weight, assign};
 use super::marks::Item;
+use super::token::each_token;
 use super::value;
+use crate::document::{Document, Layer};
+use crate::text::Span;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::ops::Range;
 
-/// The most marks of both sides that are matched together.
+/// The most marks of both sides that are matched together in a cluster too large to be matched whole.
 pub const WINDOW: usize = 64;
+
+/// The most steps that an exact matching may take: marks of the smaller side times pairs that overlap.
+pub const MOST_STEPS: usize = 1 << 25;
 
 /// What may be a pair.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MatchRule {
-    /// The least share of a gold mark's characters, blanks not counted, that its partner must cover, in
-    /// percent; any shared byte is enough when nothing is set.
+    /// The least share of a gold mark that its partner must cover, in percent of its tokens or, where gold
+    /// has no token layer, of its characters without blanks; any shared byte is enough when nothing is set.
     pub min_overlap_percent: Option<f64>,
 }
 
@@ -48,32 +59,40 @@ pub struct Alignment {
     pub same: Vec<Pair>,
     /// All other pairs, labels free.
     pub other: Vec<Pair>,
+    /// All other pairs, labels free, when the most of the same label are wanted before all else.
+    pub other_by_type: Vec<Pair>,
     /// All other pairs when each label is matched by itself.
     pub other_by_label: Vec<Pair>,
 }
 
-/// Matches `pred` to `gold`, both in the order in which [`super::marks::select`] gives them; `text` is
-/// the text of both.
-pub fn align(gold: &[Item<'_>], pred: &[Item<'_>], text: &str, rule: MatchRule) -> Alignment {
+/// Matches `pred` to `gold`, both in the order in which [`super::marks::select`] gives them, the marks of
+/// gold `document` and of one of the same text.
+pub fn align(gold: &[Item<'_>], pred: &[Item<'_>], document: &Document, rule: MatchRule) -> Alignment {
     let mut alignment = Alignment::default();
     let (gold_rest, pred_rest) = pair_same(gold, pred, &mut alignment.same);
     if gold_rest.is_empty() || pred_rest.is_empty() {
         return alignment;
     }
-    let sides = Sides { gold, pred, text, rule };
+    let sides = Sides { gold, pred, document, rule, first: First::Span };
     sides.match_rest(&gold_rest, &pred_rest, &mut alignment.other);
     alignment.other.sort_unstable();
-    let mut labels: Vec<&str> = gold_rest.iter().map(|index| gold[*index].label).collect();
-    labels.sort_unstable();
-    labels.dedup();
-    for label in labels {
-        let of_label = |rest: &[usize], items: &[Item<'_>]| -> Vec<usize> {
-            rest.iter().copied().filter(|index| items[*index].label == label).collect()
-        };
-        let preds = of_label(&pred_rest, pred);
-        if !preds.is_empty() {
-            sides.match_rest(&of_label(&gold_rest, gold), &preds, &mut alignment.other_by_label);
-        }
+    if alignment.other.iter().all(|pair| gold[pair.gold].label == pred[pair.pred].label) {
+        // None has the same span, then, and more pairs of one label there cannot be.
+        alignment.other_by_type.clone_from(&alignment.other);
+    } else {
+        let sides = Sides { first: First::Label, ..sides };
+        sides.match_rest(&gold_rest, &pred_rest, &mut alignment.other_by_type);
+        alignment.other_by_type.sort_unstable();
+    }
+    let mut by_label: BTreeMap<&str, [Vec<usize>; 2]> = BTreeMap::new();
+    for index in gold_rest {
+        by_label.entry(gold[index].label).or_default()[0].push(index);
+    }
+    for index in pred_rest {
+        by_label.entry(pred[index].label).or_default()[1].push(index);
+    }
+    for [golds, preds] in by_label.values().filter(|[golds, preds]| !golds.is_empty() && !preds.is_empty()) {
+        sides.match_rest(golds, preds, &mut alignment.other_by_label);
     }
     alignment.other_by_label.sort_unstable();
     alignment
@@ -126,12 +145,13 @@ fn pair_repeated(
     gold_rest: &mut Vec<usize>,
     pred_rest: &mut Vec<usize>,
 ) {
-    let mut free: Vec<usize> = preds.collect();
+    let mut free: VecDeque<usize> = preds.collect();
     let mut unvalued = Vec::new();
     for g in golds {
         // Both runs are in order of value, so that the partner of equal value stands near the front.
-        match free.iter().take(WINDOW).position(|p| value::same(gold[g].mark, pred[*p].mark)) {
-            Some(at) => pairs.push(Pair { gold: g, pred: free.remove(at) }),
+        let equal = free.iter().take(WINDOW).position(|p| value::same(gold[g].mark, pred[*p].mark));
+        match equal.and_then(|at| free.remove(at)) {
+            Some(p) => pairs.push(Pair { gold: g, pred: p }),
             None => unvalued.push(g),
         }
     }
@@ -145,12 +165,23 @@ fn pair_repeated(
     pred_rest.extend(free);
 }
 
+/// What a matching seeks before all else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum First {
+    /// Pairs of the same span.
+    Span,
+    /// Pairs of the same label.
+    Label,
+}
+
 /// Both sides of one layer, and what may be a pair.
+#[derive(Clone, Copy)]
 struct Sides<'s, 'a> {
     gold: &'s [Item<'a>],
     pred: &'s [Item<'a>],
-    text: &'s str,
+    document: &'s Document,
     rule: MatchRule,
+    first: First,
 }
 
 /// A mark of one of the two sides.
@@ -160,11 +191,16 @@ enum Member {
     Pred(usize),
 }
 
+/// Where a mark stops to reach; an empty one reaches over itself, so that another at the same place meets it.
+fn reach(span: Span) -> u32 {
+    span.end().max(span.start().saturating_add(1))
+}
+
 impl Sides<'_, '_> {
     /// Matches the marks at `golds` and `preds`, cluster by cluster.
     fn match_rest(&self, golds: &[usize], preds: &[usize], pairs: &mut Vec<Pair>) {
         let mut cluster: Vec<Member> = Vec::new();
-        let mut reach = 0;
+        let mut end = 0;
         let (mut g, mut p) = (0, 0);
         loop {
             let member = match (golds.get(g), preds.get(p)) {
@@ -173,187 +209,156 @@ impl Sides<'_, '_> {
                 (Some(&gold), None) => Member::Gold(gold),
                 (None, None) => break,
             };
-            let span = match member {
-                Member::Gold(index) => {
-                    g += 1;
-                    self.gold[index].span
-                }
-                Member::Pred(index) => {
-                    p += 1;
-                    self.pred[index].span
-                }
-            };
-            if span.start() >= reach {
+            match member {
+                Member::Gold(_) => g += 1,
+                Member::Pred(_) => p += 1,
+            }
+            let span = self.span(member);
+            if span.start() >= end {
                 self.match_cluster(&cluster, pairs);
                 cluster.clear();
             }
-            // An empty mark reaches over itself, so that another one at the same place joins it.
-            reach = reach.max(span.end()).max(span.start().saturating_add(1));
+            end = end.max(reach(span));
             cluster.push(member);
         }
         self.match_cluster(&cluster, pairs);
     }
 
     fn match_cluster(&self, cluster: &[Member], pairs: &mut Vec<Pair>) {
-        for window in cluster.chunks(WINDOW) {
-            let mut golds: Vec<usize> = Vec::with_capacity(window.len());
-            let mut preds: Vec<usize> = Vec::with_capacity(window.len());
-            for member in window {
-                match member {
-                    Member::Gold(index) => golds.push(*index),
-                    Member::Pred(index) => preds.push(*index),
-                }
+        let golds = cluster.iter().filter(|member| matches!(member, Member::Gold(_))).count();
+        let smaller = golds.min(cluster.len() - golds);
+        if smaller == 0 {
+            return;
+        }
+        if let [Member::Gold(gold), Member::Pred(pred)] | [Member::Pred(pred), Member::Gold(gold)] = cluster {
+            if self.weight(*gold, *pred).is_some() {
+                pairs.push(Pair { gold: *gold, pred: *pred });
             }
-            match (golds.as_slice(), preds.as_slice()) {
-                ([], _) | (_, []) => {}
-                ([gold], [pred]) => {
-                    if self.weight(*gold, *pred) > 0 {
-                        pairs.push(Pair { gold: *gold, pred: *pred });
-                    }
-                }
-                _ => self.match_window(&golds, &preds, pairs),
+        } else if !self.match_whole(cluster, golds, MOST_STEPS / smaller, pairs) {
+            for run in self.runs(cluster) {
+                let golds = run.iter().filter(|member| matches!(member, Member::Gold(_))).count();
+                self.match_whole(run, golds, usize::MAX, pairs);
             }
         }
     }
 
-    fn match_window(&self, golds: &[usize], preds: &[usize], pairs: &mut Vec<Pair>) {
-        let flip = golds.len() > preds.len();
-        let (rows, columns) = if flip { (preds, golds) } else { (golds, preds) };
-        let weights: Vec<Vec<i128>> = rows
-            .iter()
-            .map(|row| {
-                let weight =
-                    |column: &usize| if flip { self.weight(*column, *row) } else { self.weight(*row, *column) };
-                columns.iter().map(weight).collect()
-            })
-            .collect();
-        for (row, column) in assign(&weights).into_iter().enumerate() {
-            if weights[row][column] > 0 {
+    /// Matches the marks of `cluster`, `golds` of which are gold, unless more than `most` pairs overlap.
+    fn match_whole(&self, cluster: &[Member], golds: usize, most: usize, pairs: &mut Vec<Pair>) -> bool {
+        // The rows are the smaller side, so that swapping the sides changes nothing.
+        let flip = golds > cluster.len() - golds;
+        let (mut rows, mut columns): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+        let mut choices: Vec<Choices> = Vec::new();
+        // Numbers of the rows and columns that may go on where the next mark begins.
+        let (mut open_rows, mut open_columns): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+        let mut tried = 0;
+        for member in cluster {
+            let start = self.span(*member).start();
+            let (index, is_row) = match *member {
+                Member::Gold(index) => (index, !flip),
+                Member::Pred(index) => (index, flip),
+            };
+            let (open, others) = if is_row { (&mut open_columns, &columns) } else { (&mut open_rows, &rows) };
+            open.retain(|number| {
+                let other = others[*number];
+                reach(if is_row == flip { self.gold[other].span } else { self.pred[other].span }) > start
+            });
+            tried += open.len();
+            if tried > most {
+                return false;
+            }
+            let weight = |gold, pred| self.weight(gold, pred);
+            let weigh = |other: usize| {
+                if matches!(member, Member::Gold(_)) { weight(index, other) } else { weight(other, index) }
+            };
+            if is_row {
+                let columns = open.iter().filter_map(|number| Some((*number, weigh(columns[*number])?)));
+                choices.push(columns.collect());
+                open_rows.push(rows.len());
+                rows.push(index);
+            } else {
+                for row in open.iter() {
+                    choices[*row].extend(weigh(rows[*row]).map(|weight| (columns.len(), weight)));
+                }
+                open_columns.push(columns.len());
+                columns.push(index);
+            }
+        }
+        for (row, column) in assign(&choices, columns.len()).into_iter().enumerate() {
+            if let Some(column) = column {
                 let (gold, pred) = if flip { (columns[column], rows[row]) } else { (rows[row], columns[column]) };
                 pairs.push(Pair { gold, pred });
             }
         }
+        true
     }
 
-    /// The weight of a pair: the tiers of the rule as digits of one number. A window of [`WINDOW`] marks
-    /// has at most half as many pairs, so that no tier flows over into the next.
-    fn weight(&self, gold: usize, pred: usize) -> i128 {
+    /// Cuts a cluster into runs of at most [`WINDOW`] marks, where the fewest marks go on.
+    fn runs<'m>(&self, cluster: &'m [Member]) -> Vec<&'m [Member]> {
+        let mut ends = BinaryHeap::new();
+        let open: Vec<usize> = cluster
+            .iter()
+            .map(|member| {
+                let span = self.span(*member);
+                while ends.peek().is_some_and(|Reverse(end)| *end <= span.start()) {
+                    ends.pop();
+                }
+                ends.push(Reverse(reach(span)));
+                ends.len() - 1
+            })
+            .collect();
+        let (mut runs, mut start) = (Vec::new(), 0);
+        while cluster.len() - start > WINDOW {
+            let places = start + WINDOW / 2..=start + WINDOW;
+            let cut = places.min_by_key(|place| (open[*place], Reverse(*place))).unwrap_or(start + WINDOW);
+            runs.push(&cluster[start..cut]);
+            start = cut;
+        }
+        runs.push(&cluster[start..]);
+        runs
+    }
+
+    fn span(&self, member: Member) -> Span {
+        match member {
+            Member::Gold(index) => self.gold[index].span,
+            Member::Pred(index) => self.pred[index].span,
+        }
+    }
+
+    /// The weight of a pair: the tiers of the rule, counts of pairs as digits of one number (a cluster that
+    /// is matched whole has fewer than 2^15 of them); nothing when the two cannot be a pair.
+    fn weight(&self, gold: usize, pred: usize) -> Option<Weight> {
         let (gold, pred) = (&self.gold[gold], &self.pred[pred]);
         let overlap = gold.overlap(pred);
         let same_span = gold.same_span(pred);
         if (overlap == 0 && !same_span) || !self.covers(gold, pred) {
-            return 0;
+            return None;
         }
-        let apart = |a: u32, b: u32| i128::from(a.abs_diff(b));
+        let apart = |a: u32, b: u32| i64::from(a.abs_diff(b));
         let borders = apart(gold.span.start(), pred.span.start()) + apart(gold.span.end(), pred.span.end());
-        let tiers = [same_span, true, gold.label == pred.label, value::same(gold.mark, pred.mark)];
-        let digits = tiers.iter().fold(0i128, |digits, tier| (digits << 8) | i128::from(*tier));
-        (((digits << 40) | i128::from(overlap)) << 40) + ((1i128 << 34) - borders)
+        let (same_label, same_value) = (gold.label == pred.label, value::same(gold.mark, pred.mark));
+        let tiers = match self.first {
+            First::Span => [same_span, true, same_label, same_value],
+            First::Label => [same_label, true, same_span, same_value],
+        };
+        let counts = tiers.iter().fold(0i64, |counts, tier| (counts << 15) | i64::from(*tier));
+        Some(Weight([counts, i64::from(overlap), -borders]))
     }
 
-    /// Whether enough of the gold mark's characters are shared, blanks not counted.
+    /// Whether enough of the gold mark's tokens, or characters, are shared.
     fn covers(&self, gold: &Item<'_>, pred: &Item<'_>) -> bool {
         let Some(percent) = self.rule.min_overlap_percent else { return true };
-        let characters = |span: crate::text::Span| {
-            span.get(self.text).map_or(0, |words| words.chars().filter(|c| !c.is_whitespace()).count())
+        let has_tokens = !self.document.layer(Layer::Token).is_empty();
+        let size = |span: Span| {
+            let mut tokens = 0;
+            if has_tokens {
+                each_token(self.document, span, |_| tokens += 1);
+                return tokens;
+            }
+            span.get(self.document.text()).map_or(0, |words| words.chars().filter(|c| !c.is_whitespace()).count())
         };
-        let whole: usize = gold.pieces().iter().map(|span| characters(*span)).sum();
-        let shared: usize = gold
-            .pieces()
-            .iter()
-            .flat_map(|a| pred.pieces().iter().filter_map(|b| a.intersection(*b)))
-            .map(characters)
-            .sum();
+        let whole: usize = gold.pieces().iter().map(|span| size(*span)).sum();
+        let shared: usize =
+            gold.pieces().iter().flat_map(|a| pred.pieces().iter().filter_map(|b| a.intersection(*b))).map(size).sum();
         shared as f64 * 100.0 >= percent * whole as f64
-    }
-}
-
-/// The column of each row in an assignment of greatest total weight; no more rows than columns.
-fn assign(weights: &[Vec<i128>]) -> Vec<usize> {
-    const NONE: usize = usize::MAX;
-    let columns = weights.first().map_or(0, Vec::len);
-    let mut row_potential = vec![0i128; weights.len()];
-    let mut column_potential = vec![0i128; columns];
-    let mut row_of = vec![NONE; columns];
-    for start in 0..weights.len() {
-        let mut least = vec![i128::MAX; columns];
-        let mut came_from = vec![NONE; columns];
-        let mut seen = vec![false; columns];
-        let (mut row, mut previous) = (start, NONE);
-        let end = loop {
-            let (mut step, mut next) = (i128::MAX, NONE);
-            for column in (0..columns).filter(|column| !seen[*column]) {
-                let reduced = -weights[row][column] - row_potential[row] - column_potential[column];
-                if reduced < least[column] {
-                    (least[column], came_from[column]) = (reduced, previous);
-                }
-                if least[column] < step {
-                    (step, next) = (least[column], column);
-                }
-            }
-            row_potential[start] += step;
-            for column in 0..columns {
-                if seen[column] {
-                    row_potential[row_of[column]] += step;
-                    column_potential[column] -= step;
-                } else {
-                    least[column] -= step;
-                }
-            }
-            seen[next] = true;
-            if row_of[next] == NONE {
-                break next;
-            }
-            (row, previous) = (row_of[next], next);
-        };
-        let mut column = end;
-        while came_from[column] != NONE {
-            row_of[column] = row_of[came_from[column]];
-            column = came_from[column];
-        }
-        row_of[column] = start;
-    }
-    let mut column_of = vec![0; weights.len()];
-    for (column, row) in row_of.into_iter().enumerate().filter(|(_, row)| *row != NONE) {
-        column_of[row] = column;
-    }
-    column_of
-}
-
-#[cfg(test)]
-mod tests {
-    use super::assign;
-    use proptest::prelude::*;
-
-    fn best(weights: &[Vec<i128>], row: usize, used: &mut Vec<bool>) -> i128 {
-        if row == weights.len() {
-            return 0;
-        }
-        let mut most = i128::MIN;
-        for column in 0..used.len() {
-            if !used[column] {
-                used[column] = true;
-                most = most.max(weights[row][column] + best(weights, row + 1, used));
-                used[column] = false;
-            }
-        }
-        most
-    }
-
-    proptest! {
-        #[test]
-        fn the_assignment_has_the_greatest_weight(
-            rows in 1usize..5, more in 0usize..3, cells in prop::collection::vec(0i128..50, 40)
-        ) {
-            let columns = rows + more;
-            let weights: Vec<Vec<i128>> = cells.chunks(columns).take(rows).map(<[i128]>::to_vec).collect();
-            let found = assign(&weights);
-            let mut distinct = found.clone();
-            distinct.sort_unstable();
-            distinct.dedup();
-            prop_assert_eq!(distinct.len(), rows);
-            let weight: i128 = found.iter().enumerate().map(|(row, column)| weights[row][*column]).sum();
-            prop_assert_eq!(weight, best(&weights, 0, &mut vec![false; columns]));
-        }
     }
 }

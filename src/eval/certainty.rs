@@ -31,8 +31,56 @@ pub struct Bounds {
     pub f1: Option<(f64, f64)>,
 }
 
-/// Counts of one row of a report, document by document: the document's number and its tally.
-pub type Series = Vec<(usize, Tally)>;
+/// Counts of one row of a report, document by document, as narrow as they can be held.
+#[derive(Clone, Debug)]
+pub enum Series {
+    /// All counts so far are below 2^16.
+    Narrow(Vec<(u32, [u16; 8])>),
+    /// Some are not.
+    Wide(Vec<(u32, Packed)>),
+}
+
+impl Default for Series {
+    fn default() -> Self {
+        Self::Narrow(Vec::new())
+    }
+}
+
+impl Series {
+    /// Adds the counts of a document, named by its number.
+    pub fn push(&mut self, document: usize, tally: &Tally) {
+        let (document, counts) = (document as u32, pack(tally));
+        match self {
+            Self::Wide(rows) => rows.push((document, counts)),
+            Self::Narrow(rows) if counts.iter().all(|count| u16::try_from(*count).is_ok()) => {
+                rows.push((document, counts.map(|count| count as u16)));
+            }
+            Self::Narrow(rows) => {
+                let wide = rows.iter().map(|(document, counts)| (*document, counts.map(u32::from)));
+                *self = Self::Wide(wide.chain([(document, counts)]).collect());
+            }
+        }
+    }
+
+    /// The counts of all documents together, each as often as its weight says.
+    fn sum(&self, weights: &[u32]) -> Packed {
+        match self {
+            Self::Narrow(rows) => weighted_sum(rows, weights),
+            Self::Wide(rows) => weighted_sum(rows, weights),
+        }
+    }
+}
+
+fn weighted_sum<C: Copy + Into<u32>>(rows: &[(u32, [C; 8])], weights: &[u32]) -> Packed {
+    let mut sum = Packed::default();
+    for (document, counts) in rows {
+        let weight = weights[*document as usize];
+        for (sum, count) in sum.iter_mut().zip(counts) {
+            *sum = sum.wrapping_add(weight.wrapping_mul((*count).into()));
+        }
+    }
+    sum
+}
 
 /// The parts of a tally that ratios need, in 32 bits: four times the speed of the sums below.
 type Packed = [u32; 8];
@@ -69,10 +117,6 @@ pub fn bootstrap(series: &[Series], documents: usize, sampling: Sampling) -> Vec
     if documents < 2 || sampling.samples == 0 {
         return found;
     }
-    let packed: Vec<Vec<(u32, Packed)>> = series
-        .iter()
-        .map(|rows| rows.iter().map(|(document, tally)| (*document as u32, pack(tally))).collect())
-        .collect();
     let mut samples: Vec<Vec<Packed>> = vec![Vec::with_capacity(sampling.samples); series.len()];
     let mut random = Random::new(sampling.seed);
     let mut weights = vec![0u32; documents];
@@ -81,15 +125,8 @@ pub fn bootstrap(series: &[Series], documents: usize, sampling: Sampling) -> Vec
         for _ in 0..documents {
             weights[random.below(documents)] += 1;
         }
-        for (rows, samples) in packed.iter().zip(&mut samples) {
-            let mut sum = Packed::default();
-            for (document, counts) in rows {
-                let weight = weights[*document as usize];
-                for (sum, count) in sum.iter_mut().zip(counts) {
-                    *sum = sum.wrapping_add(weight.wrapping_mul(*count));
-                }
-            }
-            samples.push(sum);
+        for (rows, samples) in series.iter().zip(&mut samples) {
+            samples.push(rows.sum(&weights));
         }
     }
     for (samples, found) in samples.iter().zip(&mut found) {
@@ -179,10 +216,27 @@ mod tests {
         Tally { possible, actual: possible, pairs: correct, same_both: correct, ..Tally::default() }
     }
 
+    fn series(tallies: &[Tally]) -> Series {
+        let mut series = Series::default();
+        for (document, tally) in tallies.iter().enumerate() {
+            series.push(document, tally);
+        }
+        series
+    }
+
+    #[test]
+    fn wide_counts_are_summed_like_narrow_ones() {
+        let tallies = [tally(3, 2), tally(70_000, 65_536), tally(5, 4)];
+        let sum = series(&tallies).sum(&[2, 1, 3]);
+        assert_eq!((sum[0], sum[2]), (70_021, 65_552));
+        assert_eq!(series(&tallies[..1]).sum(&[2])[0], 6);
+    }
+
     #[test]
     fn the_interval_holds_the_figure_and_is_the_same_again() {
-        let series: Series = (0..50).map(|document| (document, tally(10, document as u64 % 11))).collect();
-        let total: Tally = series.iter().map(|(_, tally)| *tally).sum();
+        let tallies: Vec<Tally> = (0..50).map(|document| tally(10, document % 11)).collect();
+        let series = series(&tallies);
+        let total: Tally = tallies.iter().copied().sum();
         let f1 = total.counts(Scheme::Strict).ratios().f1.unwrap();
         let bounds = bootstrap(std::slice::from_ref(&series), 50, Sampling::default())[0][0].f1.unwrap();
         assert!(bounds.0 < f1 && f1 < bounds.1, "{bounds:?} does not hold {f1}");
@@ -192,7 +246,7 @@ mod tests {
 
     #[test]
     fn one_document_has_no_interval() {
-        assert_eq!(bootstrap(&[vec![(0, tally(3, 2))]], 1, Sampling::default())[0][0], Bounds::default());
+        assert_eq!(bootstrap(&[series(&[tally(3, 2)])], 1, Sampling::default())[0][0], Bounds::default());
     }
 
     #[test]

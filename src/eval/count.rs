@@ -1,7 +1,7 @@
 //! Integer counts of what matched; ratios exist only where they are printed.
 
 use std::fmt;
-use std::ops::AddAssign;
+use std::ops::{Add, AddAssign};
 use std::str::FromStr;
 
 /// A way of counting matched pairs (`SemEval`-2013 task 9.1, and normal forms).
@@ -65,7 +65,9 @@ pub struct Tally {
     pub same_both: u64,
     /// Pairs of the same span.
     pub same_span: u64,
-    /// Pairs of the same label.
+    /// Pairs of the matching that seeks labels before spans.
+    pub label_pairs: u64,
+    /// Of `label_pairs`, those of the same label.
     pub same_label: u64,
     /// Pairs on which normal forms are compared: all, but for dates those of TempEval-3's own pairing.
     pub value_pairs: u64,
@@ -85,7 +87,7 @@ impl Tally {
             Scheme::Strict => (self.pairs, self.same_both, 0),
             Scheme::Exact => (self.pairs, self.same_span, 0),
             Scheme::Partial => (self.pairs, self.same_span, self.pairs - self.same_span),
-            Scheme::EntType => (self.pairs, self.same_label, 0),
+            Scheme::EntType => (self.label_pairs, self.same_label, 0),
             Scheme::Value => (self.value_pairs, self.same_value, 0),
         };
         let counts = Counts {
@@ -100,6 +102,20 @@ impl Tally {
         counts
     }
 
+    /// All counts, in a fixed order.
+    pub(super) fn parts(&self) -> [u64; 10] {
+        let Self { possible, actual, pairs, same_both, same_span, .. } = *self;
+        let Self { label_pairs, same_label, value_pairs, same_value, valued, .. } = *self;
+        [possible, actual, pairs, same_both, same_span, label_pairs, same_label, value_pairs, same_value, valued]
+    }
+
+    /// The tally of [`Tally::parts`].
+    pub(super) fn from_parts(parts: [u64; 10]) -> Self {
+        let [possible, actual, pairs, same_both, same_span, label_pairs, same_label, value_pairs, same_value, valued] =
+            parts;
+        Self { possible, actual, pairs, same_both, same_span, label_pairs, same_label, value_pairs, same_value, valued }
+    }
+
     /// Whether neither side has a mark.
     pub fn is_empty(&self) -> bool {
         self.possible == 0 && self.actual == 0
@@ -108,24 +124,26 @@ impl Tally {
 
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
-        self.possible += other.possible;
-        self.actual += other.actual;
-        self.pairs += other.pairs;
-        self.same_both += other.same_both;
-        self.same_span += other.same_span;
-        self.same_label += other.same_label;
-        self.value_pairs += other.value_pairs;
-        self.same_value += other.same_value;
-        self.valued += other.valued;
+        let mut parts = self.parts();
+        for (part, more) in parts.iter_mut().zip(other.parts()) {
+            *part += more;
+        }
+        *self = Self::from_parts(parts);
+    }
+}
+
+impl Add for Tally {
+    type Output = Self;
+
+    fn add(mut self, other: Self) -> Self {
+        self += other;
+        self
     }
 }
 
 impl std::iter::Sum for Tally {
     fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
-        tallies.fold(Self::default(), |mut sum, tally| {
-            sum += tally;
-            sum
-        })
+        tallies.fold(Self::default(), Add::add)
     }
 }
 
@@ -186,16 +204,40 @@ impl Ratios {
 
     /// The mean of each ratio over those that define it.
     pub fn mean(all: impl Iterator<Item = Self>) -> Self {
-        let mut sums = [(0.0, 0.0); 3];
-        for ratios in all {
-            for (sum, ratio) in sums.iter_mut().zip([ratios.precision, ratios.recall, ratios.f1]) {
-                if let Some(ratio) = ratio {
-                    *sum = (sum.0 + ratio, sum.1 + 1.0);
-                }
+        let mut average = Average::default();
+        all.for_each(|ratios| average.add(ratios, 1.0));
+        average.mean()
+    }
+}
+
+/// A mean of ratios in the making.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Average {
+    /// What an undefined ratio counts as; nothing: it is left out.
+    pub undefined: Option<f64>,
+    /// For each ratio, its sum and the sum of the weights.
+    sums: [(f64, f64); 3],
+}
+
+impl Average {
+    /// A mean in which undefined ratios count as `undefined`, or are left out.
+    pub fn new(undefined: Option<f64>) -> Self {
+        Self { undefined, ..Self::default() }
+    }
+
+    /// Adds ratios with their weight.
+    pub fn add(&mut self, ratios: Ratios, weight: f64) {
+        for (sum, ratio) in self.sums.iter_mut().zip([ratios.precision, ratios.recall, ratios.f1]) {
+            if let Some(ratio) = ratio.or(self.undefined) {
+                *sum = (sum.0 + weight * ratio, sum.1 + weight);
             }
         }
-        let [precision, recall, f1] = sums.map(|(sum, n)| (n > 0.0).then(|| sum / n));
-        Self { precision, recall, f1 }
+    }
+
+    /// The mean of what was added.
+    pub fn mean(&self) -> Ratios {
+        let [precision, recall, f1] = self.sums.map(|(sum, weights)| (weights > 0.0).then(|| sum / weights));
+        Ratios { precision, recall, f1 }
     }
 }
 
@@ -205,10 +247,20 @@ mod tests {
 
     #[test]
     fn partial_gives_half_credit_and_nothing_is_undefined_by_zero() {
-        let tally = Tally { possible: 5, actual: 5, pairs: 5, same_span: 2, same_label: 5, ..Tally::default() };
+        let tally =
+            Tally { possible: 5, actual: 5, pairs: 5, same_span: 2, label_pairs: 5, same_label: 5, ..Tally::default() };
         assert_eq!(tally.counts(Scheme::Partial).ratios().f1, Some(0.7));
         assert_eq!(tally.counts(Scheme::EntType).ratios().f1, Some(1.0));
         assert_eq!(Tally::default().counts(Scheme::Strict).ratios(), Ratios::default());
+        let ratios = |precision| Ratios { precision, ..Ratios::default() };
+        let mean = |undefined| {
+            let mut average = Average::new(undefined);
+            for (ratio, weight) in [(Some(0.9), 1.0), (Some(0.3), 2.0), (None, 3.0)] {
+                average.add(ratios(ratio), weight);
+            }
+            average.mean().precision.map(|mean| (mean * 1e6).round())
+        };
+        assert_eq!((mean(None), mean(Some(0.0))), (Some(500_000.0), Some(250_000.0)));
         let missed = Tally { possible: 1, ..Tally::default() }.counts(Scheme::Strict).ratios();
         assert_eq!((missed.precision, missed.recall, missed.f1), (None, Some(0.0), Some(0.0)));
     }

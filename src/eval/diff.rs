@@ -75,6 +75,27 @@ pub struct Context {
     pub start_byte: u32,
 }
 
+/// The report of `gloss diff`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DifferenceReport {
+    /// The name and version of this form: `gloss-diff/1`.
+    pub form: &'static str,
+    /// How many documents were compared.
+    pub documents: usize,
+    /// How many differences there are of each class; classes without any are left out.
+    pub summary: BTreeMap<&'static str, usize>,
+    /// All differences, in order of document and place.
+    pub differences: Vec<Difference>,
+}
+
+impl DifferenceReport {
+    /// The report on the differences of so many documents.
+    pub fn new(documents: usize, differences: Vec<Difference>) -> Self {
+        let summary = summary(&differences).into_iter().collect();
+        Self { form: "gloss-diff/1", documents, summary, differences }
+    }
+}
+
 /// Which differences are shown.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -100,9 +121,11 @@ pub fn differences(
     around: &dyn Fn(Span) -> Span,
 ) -> Vec<Difference> {
     let mut out = Vec::new();
+    let line_starts: Vec<usize> =
+        std::iter::once(0).chain(gold.text().match_indices('\n').map(|(at, _)| at + 1)).collect();
     for layer in judged {
         for finding in super::errors::findings(layer).iter().filter(|finding| filter.shows(finding)) {
-            out.push(record(gold, layer, finding, around));
+            out.push(record(gold, layer, finding, around, &line_starts));
         }
     }
     let start = |difference: &Difference| difference.gold.iter().chain(&difference.pred).map(|side| side.start).min();
@@ -115,6 +138,7 @@ fn record(
     judged: &JudgedLayer<'_>,
     finding: &Finding<'_, '_>,
     around: &dyn Fn(Span) -> Span,
+    line_starts: &[usize],
 ) -> Difference {
     let text = gold.text();
     let position = |byte: u32| gold.article.offsets().from_byte(text, byte, OffsetUnit::Codepoint);
@@ -129,7 +153,8 @@ fn record(
     let spans = finding.gold.iter().chain(&finding.pred).map(|item| item.span);
     let whole = spans.reduce(Span::cover).unwrap_or(Span::new(0, 0));
     let context = around(whole).cover(whole);
-    let before = &text[..whole.start() as usize];
+    let start = whole.start() as usize;
+    let line = line_starts.partition_point(|line| *line <= start);
     Difference {
         document: gold.id().to_owned(),
         layer: judged.layer.name(),
@@ -137,8 +162,8 @@ fn record(
         side: finding.end.map(super::errors::End::name),
         wrong_label: finding.is(Class::WrongLabel),
         wrong_value: finding.is(Class::WrongValue),
-        line: before.matches('\n').count() + 1,
-        column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+        line,
+        column: text[line_starts[line - 1]..start].chars().count() + 1,
         gold: finding.gold.map(side),
         pred: finding.pred.map(side),
         context: Context {
@@ -192,14 +217,20 @@ pub struct Group<'d> {
     pub differences: Vec<&'d Difference>,
 }
 
-/// Puts differences of the same string and the same mistake together, the most frequent first.
+/// Puts differences of the same string and the same mistake together, the most frequent first, else in order of
+/// document and place.
 pub fn group(differences: &[Difference]) -> Vec<Group<'_>> {
-    let mut groups: BTreeMap<String, Vec<&Difference>> = BTreeMap::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for difference in differences {
-        groups.entry(title(difference)).or_default().push(difference);
+        let title = title(difference);
+        let place = *places.entry(title.clone()).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Group { title, differences: Vec::new() });
+        }
+        groups[place].differences.push(difference);
     }
-    let mut groups: Vec<Group<'_>> =
-        groups.into_iter().map(|(title, differences)| Group { title, differences }).collect();
+    // The sort is stable: of the same number, the one that comes first in the text.
     groups.sort_by_key(|group| std::cmp::Reverse(group.differences.len()));
     groups
 }

@@ -135,29 +135,30 @@ impl Finding<'_, '_> {
 /// All differences of one layer of one document, in order of place.
 pub fn findings<'j, 'a>(judged: &'j JudgedLayer<'a>) -> Vec<Finding<'j, 'a>> {
     let mut found = Vec::new();
-    let mut owner = vec![None; judged.pred.len()];
-    for (gold, answer) in judged.answers().into_iter().enumerate() {
-        if let Some(pred) = answer {
-            owner[pred] = Some(gold);
-        }
+    let (answers, inventions) = (judged.answers(), judged.inventions());
+    // Marks whose partner has their very span are settled: nothing is split off them or merged into them.
+    let (mut gold_open, mut pred_open) = (vec![false; judged.gold.len()], vec![false; judged.pred.len()]);
+    for (gold, pred) in answers.iter().enumerate().filter_map(|(gold, pred)| pred.map(|pred| (gold, pred))) {
+        let open = !judged.gold[gold].same_span(&judged.pred[pred]);
+        (gold_open[gold], pred_open[pred]) = (open, open);
     }
-    let answers = judged.answers();
-    let inventions = judged.inventions();
     let split: Vec<Option<usize>> =
-        inventions.iter().map(|pred| overlapping(&judged.gold, &judged.pred[*pred])).collect();
+        inventions.iter().map(|pred| overlapping(&judged.gold, &judged.pred[*pred], |gold| gold_open[gold])).collect();
+    let mut is_split = vec![false; judged.gold.len()];
+    for gold in split.iter().flatten() {
+        is_split[*gold] = true;
+    }
     for (index, answer) in answers.iter().enumerate() {
         let gold = &judged.gold[index];
         if let Some(pred) = answer {
-            let is_split = split.contains(&Some(index));
-            found.extend(compare(gold, &judged.pred[*pred], is_split));
+            found.extend(compare(gold, &judged.pred[*pred], is_split[index]));
         } else {
-            let merged = overlapping(&judged.pred, gold).filter(|pred| owner[*pred].is_some());
+            let merged = overlapping(&judged.pred, gold, |pred| pred_open[pred]);
             let class = if merged.is_some() { Class::Merged } else { Class::Missed };
             found.push(single(Some(gold), merged.map(|pred| &judged.pred[pred]), class));
         }
     }
     for (pred, gold) in inventions.into_iter().zip(split) {
-        let gold = gold.filter(|gold| answers[*gold].is_some());
         let class = if gold.is_some() { Class::Split } else { Class::Invented };
         found.push(single(gold.map(|gold| &judged.gold[gold]), Some(&judged.pred[pred]), class));
     }
@@ -165,12 +166,13 @@ pub fn findings<'j, 'a>(judged: &'j JudgedLayer<'a>) -> Vec<Finding<'j, 'a>> {
     found
 }
 
-/// The mark of `items`, in order of start, that shares most bytes with `item`.
-fn overlapping(items: &[Item<'_>], item: &Item<'_>) -> Option<usize> {
+/// Of the marks of `items`, in order of start, that are `open`, the one that shares most bytes with `item`.
+fn overlapping(items: &[Item<'_>], item: &Item<'_>, open: impl Fn(usize) -> bool) -> Option<usize> {
     // Marks that begin before `item` may reach into it however far back they begin; the last few dozen are looked at.
     let after = items.partition_point(|other| other.span.start() < item.span.end());
     let first = after.saturating_sub(super::align::WINDOW);
     (first..after)
+        .filter(|index| open(*index))
         .map(|index| (items[index].overlap(item), std::cmp::Reverse(index)))
         .filter(|(shared, _)| *shared > 0)
         .max()
@@ -257,5 +259,9 @@ mod tests {
         check(&gold, &[(10, 14, "PER"), (15, 20, "PER")], &[("split", Some(End::Left)), ("split", None)]);
         let two = [(10, 13, "PER"), (14, 20, "PER")];
         check(&two, &[(10, 20, "PER")], &[("merged", None), ("too_long", Some(End::Left))]);
+        // A nested mark beside one that is right is missed or invented, not merged or split off.
+        let nested = [(10, 20, "ORG"), (14, 20, "GPE")];
+        check(&nested, &nested[..1], &[("missed", None)]);
+        check(&nested[..1], &nested, &[("invented", None)]);
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 const SCHEMES: [&str; 5] = ["strict", "exact", "partial", "ent_type", "value"];
+const MEANS: [&str; 3] = ["macro_by_label", "weighted_by_label", "macro_by_document"];
 const RATIOS: [&str; 3] = ["precision", "recall", "f1"];
 
 /// A figure of the report and the least it may be.
@@ -75,8 +76,9 @@ impl Floor {
 
     /// Holds the floor against `report`, the JSON of a [`super::report::Report`].
     ///
-    /// The figure is `SCHEME.RATIO` (of `overall`), `LAYER.SCHEME.RATIO`, `LABEL.SCHEME.RATIO`, either
-    /// of these without the scheme (strict is meant), or a path of the report (`tempeval.value_f1`).
+    /// The figure is `RATIO` or `SCHEME.RATIO` (of `overall`), the same behind a layer, a label or one of
+    /// the means (`PERSON.recall`, `date.value.f1`, `macro_by_label.f1`), or a path of the report
+    /// (`tempeval.value_f1`). Where no scheme is named, strict is meant.
     pub fn check(&self, report: &Json) -> std::result::Result<Verdict, String> {
         let found = self.find(report)?.as_f64();
         let met = found.is_some_and(|found| found >= self.least);
@@ -90,31 +92,35 @@ impl Floor {
                 Some((scheme, name)) if SCHEMES.contains(scheme) => (*scheme, name.join(".")),
                 _ => ("strict", front.join(".")),
             };
-            let tables: &[&str] = if name.is_empty() { &["overall"] } else { &["by_layer", "by_label", "by_document"] };
-            for table in tables {
-                let row =
-                    if name.is_empty() { report.get(table) } else { report.get(table).and_then(|t| t.get(&name)) };
-                if let Some(found) = row.and_then(|row| row.get(scheme)).and_then(|row| row.get(ratio)) {
-                    return Ok(found);
-                }
+            let row = match name.as_str() {
+                "" => report.get("overall"),
+                mean if MEANS.contains(&mean) => report.get(mean),
+                name => ["by_layer", "by_label"].into_iter().find_map(|table| report.get(table)?.get(name)),
+            };
+            if let Some(found) = row.and_then(|row| row.get(scheme)?.get(ratio)) {
+                return Ok(found);
             }
         }
         let path = parts.iter().try_fold(report, |at, part| at.get(part));
-        path.filter(|found| found.is_number() || found.is_null()).ok_or_else(|| {
-            let names = |table: &str| {
-                let names = report.get(table).and_then(Json::as_object).into_iter().flat_map(|rows| rows.keys());
-                names.map(String::as_str).collect::<Vec<_>>().join(", ")
-            };
-            format!(
-                "the report has no figure {:?}; write SCHEME.RATIO, LAYER.SCHEME.RATIO or LABEL.SCHEME.RATIO with scheme \
-                 one of {}, ratio one of {}, layer one of {}, label one of {}",
-                self.figure,
-                SCHEMES.join(", "),
-                RATIOS.join(", "),
-                names("by_layer"),
-                names("by_label"),
-            )
-        })
+        path.filter(|found| found.is_number() || found.is_null()).ok_or_else(|| self.unknown(report))
+    }
+
+    fn unknown(&self, report: &Json) -> String {
+        let names = |table: &str| {
+            let names = report.get(table).and_then(Json::as_object).into_iter().flat_map(|rows| rows.keys());
+            let names: Vec<_> = names.map(String::as_str).collect();
+            if names.is_empty() { "(there is none)".to_owned() } else { names.join(", ") }
+        };
+        format!(
+            "the report has no figure {:?}; write [NAME.][SCHEME.]RATIO with ratio one of {}; scheme one of {}; name a \
+             layer ({}), a label ({}) or a mean ({})",
+            self.figure,
+            RATIOS.join(", "),
+            SCHEMES.join(", "),
+            names("by_layer"),
+            names("by_label"),
+            MEANS.join(", "),
+        )
     }
 }
 
@@ -167,24 +173,33 @@ fn print_row(out: &mut String, prefix: &str, row: &Json, slack: f64) {
     }
 }
 
-/// Holds a report against an earlier one: no F1 of `overall` or of a layer may be more than `max_drop`
-/// points (hundredths) lower. Figures that either report leaves undefined are passed over.
-pub fn check_drop(report: &Json, baseline: &Json, max_drop: f64) -> std::result::Result<Vec<Verdict>, String> {
-    let mut rows = vec![("overall".to_owned(), &baseline["overall"], &report["overall"])];
-    if !rows[0].1.is_object() {
+/// How many points (hundredths) an F1 may be lower than in an earlier report.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MaxDrop {
+    /// That of `overall` or of a layer.
+    pub layers: f64,
+    /// That of a label, which rests on fewer marks.
+    pub labels: f64,
+}
+
+/// Holds a report against an earlier one: the F1 of `overall` and of every layer and label, in every
+/// scheme. What the earlier report leaves undefined is passed over; what is undefined only now has dropped.
+pub fn check_drop(report: &Json, baseline: &Json, most: MaxDrop) -> std::result::Result<Vec<Verdict>, String> {
+    if !baseline["overall"].is_object() {
         return Err("the baseline is no report of `gloss eval --format json`: it has no \"overall\"".to_owned());
     }
-    let layers = baseline["by_layer"].as_object().into_iter().flatten();
-    rows.extend(layers.map(|(layer, row)| (layer.clone(), row, &report["by_layer"][layer])));
+    let mut rows = vec![("overall".to_owned(), &baseline["overall"], &report["overall"], most.layers)];
+    for (table, most) in [("by_layer", most.layers), ("by_label", most.labels)] {
+        let before = baseline[table].as_object().into_iter().flatten();
+        rows.extend(before.map(|(name, row)| (name.clone(), row, &report[table][name], most)));
+    }
     let mut verdicts = Vec::new();
-    for (name, before, now) in rows {
+    for (name, before, now, most) in rows {
         for scheme in SCHEMES {
-            let (Some(before), Some(now)) = (before[scheme]["f1"].as_f64(), now[scheme]["f1"].as_f64()) else {
-                continue;
-            };
-            let least = before - max_drop / 100.0;
-            let met = now >= least - 1e-9;
-            verdicts.push(Verdict { figure: format!("{name}.{scheme}.f1"), least, found: Some(now), met });
+            let Some(before) = before[scheme]["f1"].as_f64() else { continue };
+            let (least, found) = ((before - most / 100.0).max(0.0), now[scheme]["f1"].as_f64());
+            let met = found.is_some_and(|found| found >= least - 1e-9);
+            verdicts.push(Verdict { figure: format!("{name}.{scheme}.f1"), least, found, met });
         }
     }
     Ok(verdicts)
@@ -199,7 +214,7 @@ mod tests {
         let row =
             |f1: Option<f64>| json!({"strict": {"precision": 0.5, "recall": 0.9, "f1": f1}, "value": {"f1": 0.7}});
         json!({"overall": row(Some(0.8)), "by_layer": {"entity": row(Some(0.8))},
-            "by_label": {"PERSON": row(None)}, "tempeval": {"value_f1": 0.6}})
+            "by_label": {"PERSON": row(None)}, "macro_by_label": row(Some(0.7)), "tempeval": {"value_f1": 0.6}})
     }
 
     #[test]
@@ -210,7 +225,10 @@ mod tests {
         assert_eq!(check("PERSON.recall=0.9"), Ok((Some(0.9), true)));
         assert_eq!(check("tempeval.value_f1=0.5"), Ok((Some(0.6), true)));
         assert_eq!(check("PERSON.strict.f1=0"), Ok((None, false)), "an undefined figure meets no floor");
-        assert!(check("ROBOT.f1=0.5").unwrap_err().contains("label one of PERSON"));
+        assert_eq!(check("macro_by_label.f1=0.8"), Ok((Some(0.7), false)));
+        assert_eq!(check("recall=0.9"), Ok((Some(0.9), true)));
+        let message = check("ROBOT.f1=0.5").unwrap_err();
+        assert!(message.contains("a layer (entity), a label (PERSON) or a mean (macro_by_label,"), "{message}");
     }
 
     #[test]
@@ -230,12 +248,22 @@ mod tests {
     }
 
     #[test]
-    fn a_drop_is_measured_in_points() {
-        let mut now = report();
-        now["overall"]["strict"]["f1"] = json!(0.796);
-        let worst = |max_drop| check_drop(&now, &report(), max_drop).unwrap().iter().all(|verdict| verdict.met);
-        assert!(worst(0.5));
-        assert!(!worst(0.3));
-        assert!(check_drop(&now, &json!({}), 0.5).is_err());
+    fn a_drop_is_measured_in_points_of_overall_layers_and_labels() {
+        let dropped = |table: &str, name: &str, f1: Json, most: f64| -> Vec<String> {
+            let mut before = report();
+            before["by_label"]["PERSON"]["strict"]["f1"] = json!(0.8);
+            let mut now = before.clone();
+            let row = if name.is_empty() { &mut now[table] } else { &mut now[table][name] };
+            row["strict"]["f1"] = f1;
+            let verdicts = check_drop(&now, &before, MaxDrop { layers: most, labels: most * 2.0 }).unwrap();
+            verdicts.into_iter().filter(|verdict| !verdict.met).map(|verdict| verdict.figure).collect()
+        };
+        assert!(dropped("overall", "", json!(0.796), 0.5).is_empty());
+        assert_eq!(dropped("overall", "", json!(0.796), 0.3), ["overall.strict.f1"]);
+        assert_eq!(dropped("by_layer", "entity", json!(0.796), 0.3), ["entity.strict.f1"]);
+        assert!(dropped("by_label", "PERSON", json!(0.796), 0.3).is_empty(), "labels may drop by more");
+        assert_eq!(dropped("by_label", "PERSON", json!(0.79), 0.3), ["PERSON.strict.f1"]);
+        assert_eq!(dropped("by_label", "PERSON", json!(null), 100.0), ["PERSON.strict.f1"], "undefined is no figure");
+        assert!(check_drop(&report(), &json!({}), MaxDrop { layers: 0.5, labels: 0.5 }).is_err());
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod agree;
 pub mod align;
+mod assign;
 pub mod certainty;
 pub mod compare;
 pub mod count;
@@ -12,12 +13,15 @@ pub mod errors;
 pub mod figures;
 pub mod gate;
 pub mod html;
+mod intervals;
 pub mod mapping;
 pub mod marks;
 mod random;
 pub mod report;
+pub mod rows;
 pub mod score;
 pub mod slice;
+mod summary;
 pub mod table;
 pub mod tempeval;
 mod token;
@@ -25,8 +29,8 @@ pub mod value;
 
 pub use align::MatchRule;
 pub use certainty::Sampling;
-pub use count::{Counts, Ratios, Scheme, Tally};
-pub use gate::{Floor, Verdict};
+pub use count::{Average, Counts, Ratios, Scheme, Tally};
+pub use gate::{Floor, MaxDrop, Verdict};
 pub use mapping::Mapping;
 pub use marks::Selection;
 pub use report::{Report, View};

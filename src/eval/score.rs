@@ -4,11 +4,13 @@ use super::align::{Alignment, MatchRule, Pair, align};
 use super::count::Tally;
 use super::figures::FigureTally;
 use super::marks::{Item, Selection, is_cut, select, speaks_of};
+use super::rows::{Row, Rows};
 use super::slice::{Slice, zone_at};
 use super::tempeval::TimexTally;
 use super::{token, value};
 use crate::document::{Document, Layer};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The marks of one layer of one document, matched.
 #[derive(Clone, Debug)]
@@ -47,31 +49,51 @@ impl JudgedLayer<'_> {
         (0..free.len()).filter(|index| free[*index]).collect()
     }
 
-    /// What the pair adds to a tally.
-    fn pair_tally(&self, pair: Pair) -> Tally {
+    fn span_tally(&self, pair: Pair) -> Tally {
         let (gold, pred) = (&self.gold[pair.gold], &self.pred[pair.pred]);
-        let (span, label) = (gold.same_span(pred), gold.label == pred.label);
+        let span = gold.same_span(pred);
         Tally {
             pairs: 1,
-            same_both: u64::from(span && label),
+            same_both: u64::from(span && gold.label == pred.label),
             same_span: u64::from(span),
-            same_label: u64::from(label),
             value_pairs: 1,
             same_value: u64::from(value::same(gold.mark, pred.mark)),
             ..Tally::default()
         }
     }
 
+    fn label_tally(&self, pair: Pair) -> Tally {
+        let same = self.gold[pair.gold].label == self.pred[pair.pred].label;
+        Tally { label_pairs: 1, same_label: u64::from(same), ..Tally::default() }
+    }
+
     pub(super) fn tally(&self) -> Tally {
-        let mut tally: Tally = self.pairs().map(|pair| self.pair_tally(pair)).sum();
+        let Alignment { same, other, other_by_type, .. } = &self.alignment;
+        let spans = same.iter().chain(other).map(|pair| self.span_tally(*pair));
+        let labels = same.iter().chain(other_by_type).map(|pair| self.label_tally(*pair));
+        let mut tally: Tally = spans.chain(labels).sum();
         tally.possible = self.gold.len() as u64;
         tally.actual = self.pred.len() as u64;
         tally.valued = self.gold.iter().filter(|item| value::is_present(item.mark)).count() as u64;
         tally
     }
 
+    /// What each gold mark, with its answer, and each invention adds to the tally of the place where it lies. A
+    /// pair must not be torn between two places, so that labels, too, are counted over the one matching.
+    fn tallies_by_mark(&self) -> impl Iterator<Item = (&Item<'_>, Tally)> {
+        let golds = self.gold.iter().zip(self.answers()).enumerate().map(|(gold, (item, answer))| {
+            let valued = u64::from(value::is_present(item.mark));
+            let alone = Tally { possible: 1, valued, ..Tally::default() };
+            let pair = answer.map(|pred| Pair { gold, pred });
+            let answered = |pair| Tally { actual: 1, ..self.span_tally(pair) + self.label_tally(pair) };
+            (item, pair.map_or(alone, |pair| alone + answered(pair)))
+        });
+        let invented = Tally { actual: 1, ..Tally::default() };
+        golds.chain(self.inventions().into_iter().map(move |pred| (&self.pred[pred], invented)))
+    }
+
     /// A tally for each label, each matched by itself.
-    fn label_tallies(&self) -> BTreeMap<&str, Tally> {
+    fn tallies_by_label(&self) -> BTreeMap<&str, Tally> {
         let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
         for item in &self.gold {
             let tally = tallies.entry(item.label).or_default();
@@ -82,7 +104,7 @@ impl JudgedLayer<'_> {
             tallies.entry(item.label).or_default().actual += 1;
         }
         for pair in self.alignment.same.iter().chain(&self.alignment.other_by_label) {
-            *tallies.entry(self.gold[pair.gold].label).or_default() += self.pair_tally(*pair);
+            *tallies.entry(self.gold[pair.gold].label).or_default() += self.span_tally(*pair) + self.label_tally(*pair);
         }
         tallies
     }
@@ -104,7 +126,7 @@ pub fn judge<'a>(
         .filter(|(layer, _)| cuts || !is_cut(*layer) || selection.layers.contains(layer))
         .filter(|(_, (gold, pred))| !gold.is_empty() || !pred.is_empty())
         .map(|(layer, (golds, preds))| {
-            let alignment = align(&golds, &preds, gold.text(), rule);
+            let alignment = align(&golds, &preds, gold, rule);
             JudgedLayer { layer, gold: golds, pred: preds, alignment }
         })
         .collect()
@@ -113,24 +135,17 @@ pub fn judge<'a>(
 /// A label's number within one [`Scores`].
 pub type LabelId = usize;
 
-/// What one document shows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// The document's id.
-    pub id: String,
-    /// By layer, labels free.
-    pub layers: Vec<(Layer, Tally)>,
-    /// By layer and label, each label matched by itself.
-    pub labels: Vec<(Layer, LabelId, Tally)>,
-    /// By layer and label, token by token.
-    pub tokens: Vec<(Layer, LabelId, Tally)>,
-}
-
 /// What a run of documents shows.
 #[derive(Clone, Debug, Default)]
 pub struct Scores {
     /// Document by document; in order of id once [`Scores::finish`] has run.
-    pub rows: Vec<Row>,
+    pub rows: Arc<Rows>,
+    /// By layer, labels free.
+    pub by_layer: BTreeMap<Layer, Tally>,
+    /// By layer and label, each label matched by itself.
+    pub by_label: BTreeMap<(Layer, LabelId), Tally>,
+    /// By layer and label, token by token.
+    pub tokens: BTreeMap<(Layer, LabelId), Tally>,
     /// The labels by number.
     pub labels: Vec<String>,
     numbers: HashMap<String, LabelId>,
@@ -154,7 +169,8 @@ impl Scores {
         Self::default()
     }
 
-    /// Judges `pred` against `gold`, which must have the same text, and adds what it shows.
+    /// Judges `pred` against `gold`, which must have the same text, and adds what it shows. No two
+    /// documents have the same id.
     pub fn add<'a>(
         &mut self,
         gold: &'a Document,
@@ -166,7 +182,7 @@ impl Scores {
         let judged = judge(gold, pred, selection, rule, !self.has_gold_marks);
         self.has_gold_marks |= judged.iter().any(|layer| !is_cut(layer.layer) && !layer.gold.is_empty());
         self.spoken_of.extend(Layer::ALL.into_iter().filter(|layer| speaks_of(gold, *layer)));
-        let mut row = Row { id: gold.id().to_owned(), layers: Vec::new(), labels: Vec::new(), tokens: Vec::new() };
+        let mut row = Row { id: gold.id(), ..Row::default() };
         for layer in &judged {
             let mut tally = layer.tally();
             match layer.layer {
@@ -179,27 +195,31 @@ impl Scores {
                 _ => {}
             }
             row.layers.push((layer.layer, tally));
-            for (label, tally) in layer.label_tallies() {
-                row.labels.push((layer.layer, self.number(label), tally));
+            *self.by_layer.entry(layer.layer).or_default() += tally;
+            for (label, tally) in layer.tallies_by_label() {
+                let label = self.number(label);
+                row.labels.push((layer.layer, label, tally));
+                *self.by_label.entry((layer.layer, label)).or_default() += tally;
             }
             for (label, tally) in token::tallies(layer, gold) {
-                row.tokens.push((layer.layer, self.number(label), tally));
+                let label = self.number(label);
+                *self.tokens.entry((layer.layer, label)).or_default() += tally;
             }
             self.add_confusion(layer);
-            self.add_slices(layer, gold, pred, slices);
+            self.add_slices(layer, tally, [gold, pred], slices);
             for (side, items) in [&layer.gold, &layer.pred].into_iter().enumerate() {
                 let repeats = items.windows(2).filter(|pair| pair[0].identity(&pair[1]).is_eq()).count();
                 self.repeated[side] += repeats as u64;
             }
         }
-        self.rows.push(row);
+        Arc::make_mut(&mut self.rows).push(&row);
         judged
     }
 
     /// Puts the rows in order of id, so that nothing depends on the order of the documents.
     #[must_use]
     pub fn finish(mut self) -> Self {
-        self.rows.sort_by(|a, b| a.id.cmp(&b.id));
+        Arc::make_mut(&mut self.rows).sort();
         self
     }
 
@@ -225,26 +245,20 @@ impl Scores {
         }
     }
 
-    /// Counts a pair where its gold mark lies, an invention where it lies itself.
-    fn add_slices(&mut self, judged: &JudgedLayer<'_>, gold: &Document, pred: &Document, slices: &[Slice]) {
+    /// Adds a layer of a document, which shows `tally`, to the slices it falls into.
+    fn add_slices(&mut self, judged: &JudgedLayer<'_>, tally: Tally, [gold, pred]: [&Document; 2], slices: &[Slice]) {
         for (number, slice) in slices.iter().enumerate() {
-            let place = |item: &Item<'_>| match slice {
-                Slice::Zone => zone_at(gold, pred, item.span.start()).to_owned(),
-                Slice::Meta(key) => Slice::meta_value(gold, key),
-            };
-            for (index, answer) in judged.answers().into_iter().enumerate() {
-                let item = &judged.gold[index];
-                let tally = self.slices.entry((number, place(item), judged.layer)).or_default();
-                tally.possible += 1;
-                tally.valued += u64::from(value::is_present(item.mark));
-                if let Some(pred) = answer {
-                    tally.actual += 1;
-                    *tally += judged.pair_tally(Pair { gold: index, pred });
+            match slice {
+                Slice::Meta(key) => {
+                    let place = (number, Slice::meta_value(gold, key), judged.layer);
+                    *self.slices.entry(place).or_default() += tally;
                 }
-            }
-            for index in judged.inventions() {
-                let key = (number, place(&judged.pred[index]), judged.layer);
-                self.slices.entry(key).or_default().actual += 1;
+                Slice::Zone => {
+                    for (item, tally) in judged.tallies_by_mark() {
+                        let zone = zone_at(gold, pred, item.span.start()).to_owned();
+                        *self.slices.entry((number, zone, judged.layer)).or_default() += tally;
+                    }
+                }
             }
         }
     }
@@ -257,10 +271,8 @@ impl Scores {
             return Layer::ALL.into_iter().filter(|layer| selection.layers.contains(layer)).collect();
         }
         let by_layer = |side: fn(&Tally) -> u64, cut: bool| -> Vec<Layer> {
-            let marked = |layer: &Layer| {
-                self.rows.iter().flat_map(|row| &row.layers).any(|(own, tally)| own == layer && side(tally) > 0)
-            };
-            Layer::ALL.into_iter().filter(|layer| is_cut(*layer) == cut).filter(marked).collect()
+            let marked = self.by_layer.iter().filter(|(layer, tally)| is_cut(**layer) == cut && side(tally) > 0);
+            marked.map(|(layer, _)| *layer).collect()
         };
         let mut layers = by_layer(|tally| tally.possible, false);
         layers.extend(self.spoken_of.iter().filter(|layer| !is_cut(**layer)));
@@ -280,9 +292,7 @@ impl Scores {
 
     /// The layers among `layers` whose gold carries normal forms: what [`super::Scheme::Value`] counts.
     pub fn valued_layers(&self, layers: &[Layer]) -> Vec<Layer> {
-        let valued = |layer: &Layer| {
-            self.rows.iter().flat_map(|row| &row.layers).any(|(own, tally)| own == layer && tally.valued > 0)
-        };
+        let valued = |layer: &Layer| self.by_layer.get(layer).is_some_and(|tally| tally.valued > 0);
         layers.iter().copied().filter(valued).collect()
     }
 }

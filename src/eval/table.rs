@@ -2,6 +2,7 @@
 
 use super::count::Scheme;
 use super::report::{Comparison, Interval, Mean, Report, Schemes, Score};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// How many changes of two systems are listed.
@@ -13,10 +14,13 @@ pub fn print(report: &Report) -> String {
     let covered = if report.layers.is_empty() { "no layer".to_owned() } else { report.layers.join(", ") };
     line(&mut out, format_args!("{} of {covered}", plural(report.documents, "document")));
     overall(&mut out, report);
-    rows(&mut out, "layer", report.by_layer.iter().map(|(name, score)| (*name, score)), true);
-    rows(&mut out, "label (by itself)", report.by_label.iter().map(|(name, score)| (name.as_str(), score)), false);
+    let intervals = &report.intervals;
+    let layers = report.by_layer.iter().map(|(name, score)| (*name, score));
+    rows(&mut out, "layer", layers, (report.by_layer.len() > 1).then_some(&intervals.by_layer));
+    let labels = report.by_label.iter().map(|(name, score)| (name.as_str(), score));
+    rows(&mut out, "label (by itself)", labels, Some(&intervals.by_label));
     for (slice, values) in &report.by_slice {
-        rows(&mut out, slice, values.iter().map(|(name, score)| (name.as_str(), score)), false);
+        rows(&mut out, slice, values.iter().map(|(name, score)| (name.as_str(), score)), Some(&BTreeMap::new()));
     }
     values(&mut out, report);
     confusion(&mut out, report);
@@ -65,8 +69,11 @@ fn overall(out: &mut String, report: &Report) {
         score_line(out, scheme.name(), score, &between);
     }
     score_line(out, "token", &report.token.overall, "");
-    for (name, means) in [("macro by label", &report.macro_by_label), ("macro by document", &report.macro_by_document)]
-    {
+    for (name, means) in [
+        ("macro by label", &report.macro_by_label),
+        ("weighted by label", &report.weighted_by_label),
+        ("macro by document", &report.macro_by_document),
+    ] {
         let Mean { precision, recall, f1 } = means.strict;
         line(out, format_args!("{name}, strict: P {} R {} F1 {}", percent(precision), percent(recall), percent(f1)));
     }
@@ -93,17 +100,20 @@ fn interval(interval: &Interval) -> String {
     interval.f1.map_or("–".to_owned(), |[low, high]| format!("{:.2}–{:.2}", low * 100.0, high * 100.0))
 }
 
-/// A table with a row for each of `rows`; a table of one row that the overall figures repeat is left out.
+/// A table with a row for each of `rows` and, where there are some, their intervals; nothing without
+/// `intervals`, for a single layer repeats the overall figures.
 fn rows<'a>(
     out: &mut String,
     title: &str,
     rows: impl Iterator<Item = (&'a str, &'a Schemes<Score>)>,
-    skip_single: bool,
+    intervals: Option<&BTreeMap<String, Schemes<Interval>>>,
 ) {
-    let rows: Vec<_> = rows.collect();
-    if rows.is_empty() || (skip_single && rows.len() == 1) {
+    let (rows, Some(intervals)) = (rows.collect::<Vec<_>>(), intervals) else { return };
+    if rows.is_empty() {
         return;
     }
+    let between = |name: &str| intervals.get(name).map_or("–".to_owned(), |row| interval(&row.strict));
+    let has_intervals = intervals.values().any(|row| row.strict.f1.is_some());
     let width = rows.iter().map(|(name, _)| name.chars().count()).chain([title.chars().count()]).max().unwrap_or(0);
     let has_values = rows.iter().any(|(_, row)| row.value.possible + row.value.actual > 0);
     let mut head = format!(
@@ -112,6 +122,9 @@ fn rows<'a>(
     );
     if has_values {
         let _ = write!(head, " {:>7}", "value");
+    }
+    if has_intervals {
+        let _ = write!(head, "  F1 interval");
     }
     line(out, format_args!("{head}"));
     for (name, row) in rows {
@@ -128,6 +141,9 @@ fn rows<'a>(
         );
         if has_values {
             let _ = write!(text, " {:>7}", percent(row.value.f1));
+        }
+        if has_intervals {
+            let _ = write!(text, "  {}", between(name));
         }
         line(out, format_args!("{text}"));
     }

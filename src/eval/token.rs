@@ -29,6 +29,7 @@ pub(super) fn tallies<'a>(judged: &JudgedLayer<'a>, gold: &Document) -> BTreeMap
             tally.pairs += 1;
             tally.same_both += 1;
             tally.same_span += 1;
+            tally.label_pairs += 1;
             tally.same_label += 1;
             tally.value_pairs += 1;
         }

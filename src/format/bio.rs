@@ -1,13 +1,9 @@
-//! Decodes token tags (BIO, IOB1, IOE, BILOU, IOBES) into spans, and reads `CoNLL` files of them.
+//! Decodes token tags (BIO, IOB1, IOE, BILOU, IOBES) into spans.
 //!
 //! Strict decoding takes what the scheme allows and leaves the rest out; lenient decoding is that of the
 //! `conlleval` script, which makes a mark of every run of tags. Both give what seqeval 1.2.2 gives.
 
-use crate::document::{Annotation, Article, Document, Layer, Meta, Name};
-use crate::error::{Error, Result};
-use crate::text::Span;
 use std::fmt;
-use std::io::BufRead;
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -67,7 +63,7 @@ impl FromStr for Scheme {
     }
 }
 
-/// A tag: its letter, and the label after the hyphen.
+/// A tag: its letter, and the label behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Tag<'t> {
     letter: char,
@@ -75,17 +71,36 @@ struct Tag<'t> {
 }
 
 impl<'t> Tag<'t> {
-    const OUTSIDE: Self = Self { letter: 'O', label: "" };
+    const OUTSIDE: Self = Self { letter: 'O', label: NO_LABEL };
 
-    fn new(tag: &'t str) -> Self {
-        let mut characters = tag.chars();
-        let letter = characters.next().unwrap_or('O');
-        let rest = characters.as_str();
-        let label = rest.strip_prefix('-').unwrap_or(rest);
-        // A tag without label still marks something; outside there is nothing to label.
-        let label = if label.is_empty() && letter != 'O' { "_" } else { label };
-        Self { letter, label }
+    /// The tag as strict decoding reads it: hyphens around the label are none of its letters.
+    fn strict(tag: &'t str) -> Self {
+        let (letter, rest) = split_letter(tag);
+        Self { letter, label: or_no_label(rest.trim_matches('-')) }
     }
+
+    /// The tag as `conlleval` reads it: the label is what stands behind the first hyphen.
+    fn lenient(tag: &'t str) -> Self {
+        let (letter, rest) = split_letter(tag);
+        Self { letter, label: or_no_label(rest.split_once('-').map_or(rest, |(_, label)| label)) }
+    }
+
+    /// Whether no mark holds the token.
+    fn is_outside(self) -> bool {
+        matches!(self.letter, 'O' | '.')
+    }
+}
+
+/// The label of tags that have none: `B`, `I`, `O`.
+const NO_LABEL: &str = "_";
+
+fn or_no_label(label: &str) -> &str {
+    if label.is_empty() { NO_LABEL } else { label }
+}
+
+fn split_letter(tag: &str) -> (char, &str) {
+    let mut characters = tag.chars();
+    (characters.next().unwrap_or('O'), characters.as_str())
 }
 
 impl fmt::Display for Tag<'_> {
@@ -99,8 +114,11 @@ pub type Mark<'t> = (Range<usize>, &'t str);
 
 /// The marks in a sentence's tags; a message when a tag has a letter that the scheme does not know.
 pub fn decode<'t>(tags: &[&'t str], scheme: Scheme) -> std::result::Result<Vec<Mark<'t>>, String> {
-    let tags: Vec<Tag<'t>> = tags.iter().map(|tag| Tag::new(tag)).collect();
-    let Some(grammar) = Grammar::of(scheme) else { return Ok(lenient(&tags)) };
+    let Some(grammar) = Grammar::of(scheme) else {
+        let tags: Vec<Tag<'t>> = tags.iter().map(|tag| Tag::lenient(tag)).collect();
+        return Ok(lenient(&tags));
+    };
+    let tags: Vec<Tag<'t>> = tags.iter().map(|tag| Tag::strict(tag)).collect();
     if let Some(tag) = tags.iter().find(|tag| !grammar.letters.contains(tag.letter)) {
         let known: Vec<String> = grammar.letters.chars().map(String::from).collect();
         return Err(format!("tag {tag} begins with none of {}, the letters of {scheme}", known.join(", ")));
@@ -207,14 +225,13 @@ fn strict<'t>(tags: &[Tag<'t>], grammar: &Grammar) -> Vec<Mark<'t>> {
 }
 
 fn lenient<'t>(tags: &[Tag<'t>]) -> Vec<Mark<'t>> {
-    let (mut marks, mut start, mut before) = (Vec::new(), 0, Tag::OUTSIDE);
+    let (mut marks, mut start, mut before) = (Vec::new(), 0, Tag { label: "", ..Tag::OUTSIDE });
     for (index, tag) in tags.iter().copied().chain([Tag::OUTSIDE]).enumerate() {
         let label_changes = before.label != tag.label;
         let ends = match before.letter {
             'E' | 'S' => true,
             'B' | 'I' => matches!(tag.letter, 'B' | 'S' | 'O') || label_changes,
-            'O' => false,
-            _ => label_changes,
+            _ => !before.is_outside() && label_changes,
         };
         if ends {
             marks.push((start..index, before.label));
@@ -222,8 +239,7 @@ fn lenient<'t>(tags: &[Tag<'t>]) -> Vec<Mark<'t>> {
         let begins = match tag.letter {
             'B' | 'S' => true,
             'I' | 'E' => matches!(before.letter, 'E' | 'S' | 'O') || label_changes,
-            'O' => false,
-            _ => label_changes,
+            _ => !tag.is_outside() && label_changes,
         };
         if begins {
             start = index;
@@ -231,117 +247,6 @@ fn lenient<'t>(tags: &[Tag<'t>]) -> Vec<Mark<'t>> {
         before = tag;
     }
     marks
-}
-
-/// Reads a `CoNLL` file: a token a line with its tag in the last column, a blank line between sentences,
-/// `-DOCSTART-` between documents. The text is the tokens joined by blanks, the sentences by line ends;
-/// documents are named by their number, from 1.
-pub fn read_conll(
-    input: impl BufRead,
-    file: &str,
-    scheme: Scheme,
-    sink: &mut dyn FnMut(Document) -> Result<()>,
-) -> Result<()> {
-    let mut reader = Reader { file, scheme, number: 0, ..Reader::default() };
-    for (index, line) in input.lines().enumerate() {
-        let place = format!("{file}:{}", index + 1);
-        let line = line.map_err(|source| match source.kind() {
-            std::io::ErrorKind::InvalidData => Error::input(&place, "the line is no UTF-8; re-encode the file"),
-            _ => Error::Io { path: file.into(), doing: "read", source },
-        })?;
-        let line = if index == 0 { line.trim_start_matches('\u{FEFF}') } else { &line };
-        let mut columns = line.split_whitespace();
-        match columns.next() {
-            None => reader.end_sentence()?,
-            Some("-DOCSTART-") => {
-                reader.end_sentence()?;
-                reader.end_document(sink)?;
-            }
-            Some(token) => {
-                let tag = columns.next_back().ok_or_else(|| {
-                    Error::input(&place, format!("the line holds {token:?} only; expected a token and its tag"))
-                })?;
-                reader.add(token, tag, index + 1);
-            }
-        }
-    }
-    reader.end_sentence()?;
-    reader.end_document(sink)
-}
-
-/// The document that is being read.
-struct Reader<'f> {
-    file: &'f str,
-    scheme: Scheme,
-    number: usize,
-    text: String,
-    tokens: Vec<Annotation>,
-    sentences: Vec<Annotation>,
-    entities: Vec<Annotation>,
-    /// Spans and tags of the sentence that is being read, and its first line.
-    sentence: Vec<(Span, String)>,
-    line: usize,
-}
-
-impl Default for Reader<'_> {
-    fn default() -> Self {
-        Self {
-            file: "",
-            scheme: Scheme::Lenient,
-            number: 0,
-            text: String::new(),
-            tokens: Vec::new(),
-            sentences: Vec::new(),
-            entities: Vec::new(),
-            sentence: Vec::new(),
-            line: 0,
-        }
-    }
-}
-
-impl Reader<'_> {
-    fn add(&mut self, token: &str, tag: &str, line: usize) {
-        if self.sentence.is_empty() {
-            self.line = line;
-        } else {
-            self.text.push(' ');
-        }
-        let start = self.text.len();
-        self.text.push_str(token);
-        let span = Span::at(start, self.text.len());
-        self.tokens.push(Annotation::new(Layer::Token, span, "word"));
-        self.sentence.push((span, tag.to_owned()));
-    }
-
-    fn end_sentence(&mut self) -> Result<()> {
-        let (Some((first, _)), Some((last, _))) = (self.sentence.first(), self.sentence.last()) else { return Ok(()) };
-        self.sentences.push(Annotation::new(Layer::Sentence, first.cover(*last), "S"));
-        let tags: Vec<&str> = self.sentence.iter().map(|(_, tag)| tag.as_str()).collect();
-        let marks = decode(&tags, self.scheme)
-            .map_err(|message| Error::input(format!("{}:{}", self.file, self.line), message))?;
-        for (tokens, label) in marks {
-            let span = self.sentence[tokens.start].0.cover(self.sentence[tokens.end - 1].0);
-            self.entities.push(Annotation::new(Layer::Entity, span, Name::from(label.to_owned())));
-        }
-        self.sentence.clear();
-        self.text.push('\n');
-        Ok(())
-    }
-
-    fn end_document(&mut self, sink: &mut dyn FnMut(Document) -> Result<()>) -> Result<()> {
-        if self.tokens.is_empty() {
-            return Ok(());
-        }
-        self.number += 1;
-        let meta = Meta { id: self.number.to_string(), ..Meta::default() };
-        let article = Article::new(meta, std::mem::take(&mut self.text))
-            .ok_or_else(|| Error::input(self.file, "the text is longer than 4 GiB"))?;
-        let mut document = Document::new(article);
-        document.set_layer(Layer::Token, std::mem::take(&mut self.tokens));
-        document.set_layer(Layer::Sentence, std::mem::take(&mut self.sentences));
-        document.set_layer(Layer::Entity, std::mem::take(&mut self.entities));
-        sink(document)
-    }
 }
 
 #[cfg(test)]
@@ -361,27 +266,16 @@ mod tests {
         check(Scheme::Bilou, "B-PER L-PER U-LOC B-ORG", &[(0, 2, "PER"), (2, 3, "LOC")]);
         check(Scheme::Ioe2, "I-PER E-PER E-LOC I-ORG", &[(0, 2, "PER"), (2, 3, "LOC")]);
         check(Scheme::Lenient, "B I O", &[(0, 2, "_")]);
+        check(Scheme::Lenient, "B-PER . . I-PER", &[(0, 1, "PER"), (3, 4, "PER")]);
+        check(Scheme::Lenient, "U-PER U-PER L-LOC", &[(0, 2, "PER"), (2, 3, "LOC")]);
+        check(Scheme::Lenient, "BX-PER I-PER", &[(0, 2, "PER")]);
+        check(Scheme::Iob2, "BX-PER I-PER", &[(0, 1, "X-PER")]);
+        check(Scheme::Iob1, "I-PER I-PER B-PER I-LOC", &[(0, 2, "PER"), (2, 3, "PER"), (3, 4, "LOC")]);
     }
 
     #[test]
     fn foreign_letters_are_named() {
         let message = decode(&["U-PER"], Scheme::Iob2).unwrap_err();
         assert_eq!(message, "tag U-PER begins with none of I, O, B, the letters of iob2");
-    }
-
-    #[test]
-    fn a_file_becomes_documents() {
-        let file = "\u{FEFF}-DOCSTART- -X- O\r\n\r\nAna NNP B-PER\r\nRuiz NNP I-PER\r\ncame VBD O\r\n\r\n\
-            Peru NNP B-LOC\r\n-DOCSTART- O\r\n\r\nLima X B-LOC\r\n";
-        let mut found = Vec::new();
-        let mut sink = |document: Document| {
-            let marks: Vec<_> = document.layer(Layer::Entity).iter().map(|m| m.span.of(document.text())).collect();
-            found.push(format!("{} {:?} {}", document.id(), document.text(), marks.join("|")));
-            Ok(())
-        };
-        read_conll(file.as_bytes(), "a.conll", Scheme::Iob2, &mut sink).unwrap();
-        assert_eq!(found, ["1 \"Ana Ruiz came\\nPeru\\n\" Ana Ruiz|Peru", "2 \"Lima\\n\" Lima"]);
-        let fault = read_conll(&b"Ana B-PER\n\nRuiz\n"[..], "a.conll", Scheme::Iob2, &mut |_| Ok(())).unwrap_err();
-        assert_eq!(fault.to_string(), "a.conll:3: the line holds \"Ruiz\" only; expected a token and its tag");
     }
 }

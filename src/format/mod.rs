@@ -1,6 +1,7 @@
 //! Bytes ↔ documents: the only room that knows code points.
 
 pub mod bio;
+pub mod conll;
 pub mod day;
 pub mod encoding;
 pub mod html;
