@@ -1,13 +1,15 @@
 //! Scoring 10,000 documents of 400 words with 40 marks each, read from files and judged in all schemes.
 //!
-//! `cargo bench --bench eval` prints the time of scoring alone and of reading and scoring together. To time
+//! `cargo bench --bench eval` prints the time of scoring alone and of reading and scoring together, and that of one
+//! long document with ever more marks: ten times the marks should take ten times as long. To time
 //! nervaluate on the same files, run `benches/time_nervaluate.py` after it; the files stay in the temporary
 //! folder that the bench names.
 
 use divan::Bencher;
-use gloss::document::Document;
+use gloss::document::{Annotation, Article, Document, Layer, Meta};
 use gloss::eval::{MatchRule, Report, Sampling, Scores, Selection, View};
 use gloss::format::json::{ReadOptions, read_lines};
+use gloss::text::Span;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::BufReader;
@@ -117,4 +119,24 @@ fn read_and_score(bencher: Bencher<'_, '_>) {
         let [gold, pred] = [0, 1].map(|side| read(&paths[side]));
         score(&gold, &pred, 0)
     });
+}
+
+/// One document with so many marks a side, some of them nested, most predictions a little off.
+#[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 3, sample_size = 1)]
+fn score_one_long_document(bencher: Bencher<'_, '_>, marks: u32) {
+    let side = |shift: u32| {
+        let text = "word ".repeat(marks as usize * 2 + 4);
+        let Some(article) = Article::new(Meta::default(), text) else { return Vec::new() };
+        let mut document = Document::new(article);
+        let mark = |number: u32| {
+            let (start, length) = (number * 10, if number % 50 == 0 { 240 } else { 9 });
+            let start = start + shift * (number % 3);
+            let end = (start + length).min(marks * 10 + 10);
+            Annotation::new(Layer::Entity, Span::new(start, end), LABELS[number as usize % LABELS.len()])
+        };
+        document.set_layer(Layer::Entity, (0..marks).map(mark).collect());
+        vec![document]
+    };
+    let (gold, pred) = (side(0), side(1));
+    bencher.bench_local(|| score(&gold, &pred, 0));
 }

@@ -51,9 +51,10 @@ impl Comparing {
     pub(crate) fn selection(&self) -> anyhow::Result<Selection> {
         let mapping = match &self.map {
             None => None,
-            Some(name) if std::path::Path::new(name).is_file() => {
-                Some(Mapping::parse(&std::fs::read_to_string(name).with_context(|| name.clone())?, name)?)
-            }
+            Some(name) if std::path::Path::new(name).is_file() => Some(Mapping::parse(
+                &std::fs::read_to_string(name).with_context(|| format!("{name}: cannot read"))?,
+                name,
+            )?),
             Some(name) => {
                 let path = format!("mappings/{name}.toml");
                 let own = Resources::embedded();

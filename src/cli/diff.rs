@@ -14,6 +14,8 @@ use gloss::eval::{JudgedLayer, judge};
 use gloss::resource::Resources;
 use gloss::segment::Segmenter;
 use gloss::text::Span;
+use std::cell::LazyCell;
+use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -91,7 +93,9 @@ fn compare(args: &DiffArgs) -> anyhow::Result<Vec<Page>> {
     let mut pages = Vec::new();
     // As in `gloss eval`: layers that gold does not mark are not compared.
     let mut marked: Vec<Layer> = selection.layers.clone();
-    let mut found: Vec<(Page, Vec<Layer>)> = Vec::new();
+    let mut found: Vec<Page> = Vec::new();
+    // Of the labels that are asked for, those that some mark has.
+    let mut labels: HashSet<String> = HashSet::new();
     while let Some(documents) = pairs.next()? {
         let [gold, pred] = documents.as_slice() else { continue };
         let judged = judge(gold, pred, &selection, rule, false);
@@ -104,7 +108,12 @@ fn compare(args: &DiffArgs) -> anyhow::Result<Vec<Page>> {
             marked.sort_unstable();
             marked.dedup();
         }
-        let sentences = sentences(gold, pred, &segmenter);
+        let items = judged.iter().flat_map(|layer| layer.gold.iter().chain(&layer.pred));
+        labels.extend(
+            items.map(|item| item.label).filter(|label| args.label.iter().any(|own| own == label)).map(str::to_owned),
+        );
+        // Most documents of a good system differ in nothing; they need not be cut.
+        let sentences = LazyCell::new(|| sentences(gold, pred, &segmenter));
         let around = |span| around(&sentences, span, args.context);
         let page = Page {
             id: gold.id().to_owned(),
@@ -112,10 +121,13 @@ fn compare(args: &DiffArgs) -> anyhow::Result<Vec<Page>> {
             differences: differences(gold, &judged, &filter, &around),
             right: right(&judged),
         };
-        found.push((page, judged.iter().map(|layer| layer.layer).collect()));
+        found.push(page);
+    }
+    for label in args.label.iter().filter(|label| !labels.contains(*label)) {
+        anstream::eprintln!("gloss: --label {label}: no mark of either side has this label");
     }
     let nothing_marked = marked.is_empty();
-    for (mut page, _) in found {
+    for mut page in found {
         page.differences
             .retain(|difference| nothing_marked || marked.iter().any(|layer| layer.name() == difference.layer));
         pages.push(page);

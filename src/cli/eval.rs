@@ -175,7 +175,8 @@ fn score(args: &EvalArgs) -> anyhow::Result<Report> {
         });
     }
     if pairs.skipped > 0 {
-        report.warnings.push(format!("{} documents without a partner were left out", pairs.skipped));
+        let documents = if pairs.skipped == 1 { "document" } else { "documents" };
+        report.warnings.push(format!("{} {documents} without a partner left out", pairs.skipped));
     }
     if report.documents == 0 {
         report.warnings.push("there is no document to score".to_owned());
@@ -200,13 +201,14 @@ impl Gates {
         }
         if let Some(path) = &args.floors {
             let place = path.display().to_string();
-            let toml = std::fs::read_to_string(path).with_context(|| place.clone())?;
+            let toml = std::fs::read_to_string(path).with_context(|| format!("{place}: cannot read"))?;
             floors.extend(Floor::parse_file(&toml, &place)?);
         }
         let baseline = args.baseline.as_ref().map(|path| -> anyhow::Result<_> {
             let place = path.display().to_string();
-            let json = std::fs::read_to_string(path).with_context(|| place.clone())?;
-            Ok((place.clone(), serde_json::from_str(&json).with_context(|| place)?))
+            let json = std::fs::read_to_string(path).with_context(|| format!("{place}: cannot read"))?;
+            let no_report = || format!("{place}: is no report of `gloss eval --format json`");
+            Ok((place.clone(), serde_json::from_str(&json).with_context(no_report)?))
         });
         let labels = args.max_label_drop.unwrap_or(args.max_drop);
         Ok(Self { floors, baseline: baseline.transpose()?, max_drop: MaxDrop { layers: args.max_drop, labels } })
@@ -235,8 +237,9 @@ fn github(report: &Report) -> String {
     let percent = |ratio: Option<f64>| ratio.map_or("–".to_owned(), |ratio| format!("{:.2}", ratio * 100.0));
     let strict = &report.overall.strict;
     let summary = format!(
-        "{} documents of {}: strict P {} R {} F1 {}, partial F1 {}",
+        "{} document{} of {}: strict P {} R {} F1 {}, partial F1 {}",
         report.documents,
+        if report.documents == 1 { "" } else { "s" },
         report.layers.join(", "),
         percent(strict.precision),
         percent(strict.recall),
@@ -244,6 +247,9 @@ fn github(report: &Report) -> String {
         percent(report.overall.partial.f1)
     );
     let mut out = command("notice", &[("title", "gloss eval")], &summary);
+    for warning in &report.warnings {
+        out += &command("warning", &[("title", "gloss eval")], warning);
+    }
     for verdict in report.gate.iter().filter(|verdict| !verdict.met) {
         let message = format!(
             "{} is {}, at least {} wanted",

@@ -172,7 +172,9 @@ impl Side {
         }
         loop {
             let text_by_id = |id: &str| text_by_id(id, wanted, first);
-            let next = if self.at_end { None } else { self.feed.next(&text_by_id)? };
+            let next = if self.at_end { Ok(None) } else { self.feed.next(&text_by_id) };
+            // What kept the first side from lending a text is the fault to tell.
+            let next = next.map_err(|error| first.borrow_mut().fault.take().unwrap_or(error))?;
             match next {
                 None => {
                     self.at_end = true;

@@ -54,7 +54,7 @@ impl Report {
             tempeval: layers.contains(&Layer::Date).then(|| tempeval(scores)),
             figures: layers.contains(&Layer::Figure).then(|| figures(scores)),
             intervals: intervals(scores, layers, &valued, &sums, view.sampling),
-            warnings: warnings(scores),
+            warnings: warnings(scores, layers),
             by_label,
             by_layer,
             by_document,
@@ -210,9 +210,28 @@ fn figures(scores: &Scores) -> Figures {
     }
 }
 
-fn warnings(scores: &Scores) -> Vec<String> {
-    let side = |count: u64, name: &str| {
-        (count > 0).then(|| format!("{name} holds {count} marks twice (same layer, span and label); each is counted"))
+fn warnings(scores: &Scores, layers: &[Layer]) -> Vec<String> {
+    let repeated = |count: u64, name: &str| {
+        let marks = if count == 1 { "mark" } else { "marks" };
+        (count > 0).then(|| format!("{name} repeats {count} {marks} (same layer, span and label); each is counted"))
     };
-    side(scores.repeated[0], "gold").into_iter().chain(side(scores.repeated[1], "the prediction")).collect()
+    let repeated =
+        repeated(scores.repeated[0], "gold").into_iter().chain(repeated(scores.repeated[1], "the prediction"));
+    repeated.chain(strange_labels(scores, layers)).collect()
+}
+
+/// A note when the two sides share no label: one that is all wrong rarely means to be.
+fn strange_labels(scores: &Scores, layers: &[Layer]) -> Option<String> {
+    let labels = |side: fn(&Tally) -> u64| -> Vec<&str> {
+        let used = scores.by_label.iter().filter(|((layer, _), tally)| layers.contains(layer) && side(tally) > 0);
+        let mut names: Vec<&str> = used.map(|((_, label), _)| scores.labels[*label].as_str()).collect();
+        names.sort_unstable();
+        names
+    };
+    let (gold, pred) = (labels(|tally| tally.possible), labels(|tally| tally.actual));
+    let strange = !gold.is_empty() && !pred.is_empty() && gold.iter().all(|label| !pred.contains(label));
+    strange.then(|| {
+        let (gold, pred) = (gold.join(", "), pred.join(", "));
+        format!("the sides share no label: gold has {gold}; the prediction has {pred}; --map lays label sets over both")
+    })
 }
