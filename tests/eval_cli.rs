@@ -263,9 +263,9 @@ fn faults_that_lie_ahead_are_not_lost() {
     let bare = |id: &str| json!({"id": id, "annotations": []}).to_string();
     files.write("gold.jsonl", format!("{}\n{{\"id\":\n{}\n", document("a", &GOLD), document("b", &GOLD)));
     files.write("pred.jsonl", format!("{}\n{}\n", bare("b"), bare("a")));
-    files.check(&["eval", "gold.jsonl", "pred.jsonl"], 2, "gold.jsonl:2: EOF");
+    files.check(&["eval", "gold.jsonl", "pred.jsonl"], 2, "gold.jsonl:2: this is no JSON: EOF");
     files.write("pred.jsonl", format!("{}\n", bare("a")));
-    files.check(&["eval", "gold.jsonl", "pred.jsonl"], 2, "gold.jsonl:2: EOF");
+    files.check(&["eval", "gold.jsonl", "pred.jsonl"], 2, "gold.jsonl:2: this is no JSON: EOF");
 }
 
 #[test]
