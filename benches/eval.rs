@@ -129,7 +129,7 @@ fn score_one_long_document(bencher: Bencher<'_, '_>, marks: u32) {
         let Some(article) = Article::new(Meta::default(), text) else { return Vec::new() };
         let mut document = Document::new(article);
         let mark = |number: u32| {
-            let (start, length) = (number * 10, if number % 50 == 0 { 240 } else { 9 });
+            let (start, length) = (number * 10, if number.is_multiple_of(50) { 240 } else { 9 });
             let start = start + shift * (number % 3);
             let end = (start + length).min(marks * 10 + 10);
             Annotation::new(Layer::Entity, Span::new(start, end), LABELS[number as usize % LABELS.len()])

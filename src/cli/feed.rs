@@ -107,37 +107,9 @@ impl Feed {
                 self.open = Some(begin(input, &self.reading)?);
                 continue;
             };
-            let (mut document, number, has_id) = match &mut opened.documents {
-                Documents::Json(records) => {
-                    let Some(record) = records.next() else {
-                        self.open = None;
-                        continue;
-                    };
-                    let record = record.with_context(|| format!("{}: cannot read", opened.name))?;
-                    let find = self.texts.finder(&opened.name, &self.reading.original);
-                    let options = ReadOptions {
-                        unit: self.reading.unit,
-                        text_of: &find,
-                        text_by_id,
-                        fields: self.reading.original.fields.clone(),
-                        ..ReadOptions::default()
-                    };
-                    let document = read_record(&record, &opened.name, &options)?;
-                    // A record without an id is named by its place.
-                    let place = at(&opened.name, record.line);
-                    let has_id = document.id() != place;
-                    (document, record.line, has_id)
-                }
-                Documents::Tagged(documents) => match documents.next().transpose()? {
-                    Some(document) => {
-                        let number = document.id().parse().ok();
-                        (document, number, false)
-                    }
-                    None => {
-                        self.open = None;
-                        continue;
-                    }
-                },
+            let Some((mut document, number, has_id)) = opened.next(&self.texts, &self.reading, text_by_id)? else {
+                self.open = None;
+                continue;
             };
             if !has_id {
                 document.article.meta.id = at(&opened.id, number);
@@ -157,6 +129,42 @@ impl Feed {
             bail!("{place}: the id {id:?} was read before, at {first}; every document needs its own");
         }
         Ok(())
+    }
+}
+
+impl Opened {
+    /// The next document, its line or number in the file, and whether it has an id of its own.
+    fn next(
+        &mut self,
+        texts: &Texts,
+        reading: &Reading,
+        text_by_id: &dyn Fn(&str) -> Option<String>,
+    ) -> anyhow::Result<Option<(Document, Option<u64>, bool)>> {
+        match &mut self.documents {
+            Documents::Json(records) => {
+                let Some(record) = records.next() else { return Ok(None) };
+                let record = record.with_context(|| format!("{}: cannot read", self.name))?;
+                let text_of = texts.finder(&self.name, &reading.original);
+                let options = ReadOptions {
+                    unit: reading.unit,
+                    text_of: &text_of,
+                    text_by_id,
+                    fields: reading.original.fields.clone(),
+                    ..ReadOptions::default()
+                };
+                let document = read_record(&record, &self.name, &options)?;
+                // A record without an id is named by its place.
+                let has_id = document.id() != at(&self.name, record.line);
+                Ok(Some((document, record.line, has_id)))
+            }
+            Documents::Tagged(documents) => {
+                let document = documents.next().transpose()?;
+                Ok(document.map(|document| {
+                    let number = document.id().parse().ok();
+                    (document, number, false)
+                }))
+            }
+        }
     }
 }
 

@@ -73,8 +73,8 @@ impl Report {
         let (first, second) = (sums(first), sums(second));
         Schemes::of(|scheme| {
             let of_scheme = |sum: &Sum| if scheme == Scheme::Value { sum.valued } else { sum.all };
-            let (one, two) = (first.iter().map(of_scheme).collect(), second.iter().map(of_scheme).collect());
-            compare_scheme(one, two, scheme, sampling)
+            let [one, two] = [&first, &second].map(|sums| sums.iter().map(of_scheme).collect::<Vec<_>>());
+            compare_scheme(&one, &two, scheme, sampling)
         })
     }
 
@@ -90,10 +90,10 @@ impl Report {
     }
 }
 
-fn compare_scheme(one: Vec<Tally>, two: Vec<Tally>, scheme: Scheme, sampling: Sampling) -> Difference {
+fn compare_scheme(one: &[Tally], two: &[Tally], scheme: Scheme, sampling: Sampling) -> Difference {
     let f1 = |tallies: &[Tally]| tallies.iter().copied().sum::<Tally>().counts(scheme).ratios().f1;
-    let difference = f1(&one).zip(f1(&two)).map(|(one, two)| two - one);
-    Difference { f1: difference, p: randomise(&one, &two, scheme, sampling) }
+    let difference = f1(one).zip(f1(two)).map(|(one, two)| two - one);
+    Difference { f1: difference, p: randomise(one, two, scheme, sampling) }
 }
 
 /// The means over `rows`, each with the weight that its score gives it.
