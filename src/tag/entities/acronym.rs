@@ -1,10 +1,7 @@
 //! Whether a short form is made of the letters of a long one: SDF and Syrian Democratic Forces.
 
-/// Small words that acronyms pass over.
-pub(super) const PASSED_OVER: [&str; 9] = ["of", "the", "for", "and", "on", "in", "de", "to", "&"];
-
-/// Whether `short` is made of first letters of `long`, in order, the first one first; small words may be passed
-/// over, and a letter or two may come from inside a word (SOCAR: Azerbaijan Republic).
+/// Whether `short` is made of first letters of `long`, in order, the first one first; words in small letters
+/// are passed over, and a letter or two may come from inside a word (SOCAR: Azerbaijan Republic).
 pub(super) fn abbreviates(short: &str, long: &[&str]) -> bool {
     let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).collect();
     let capitals = letters.iter().filter(|c| c.is_uppercase()).count();
@@ -13,7 +10,8 @@ pub(super) fn abbreviates(short: &str, long: &[&str]) -> bool {
     }
     let words: Vec<&str> =
         long.iter().flat_map(|word| word.split([' ', '-'])).filter(|word| !word.is_empty()).collect();
-    let counted: Vec<&str> = words.iter().copied().filter(|word| !PASSED_OVER.contains(word)).collect();
+    let is_small = |word: &str| word.starts_with(|c: char| !c.is_uppercase() && !c.is_numeric());
+    let counted: Vec<&str> = words.iter().copied().filter(|word| !is_small(word)).collect();
     let starts =
         |word: &str, letter: char| word.chars().next().is_some_and(|c| c.to_uppercase().eq(letter.to_uppercase()));
     let Some((first, rest)) = counted.split_first() else { return false };
@@ -30,6 +28,13 @@ pub(super) fn abbreviates(short: &str, long: &[&str]) -> bool {
         }
     }
     wanted.count() * 3 <= letters.len() && unused * 2 <= counted.len()
+}
+
+/// The first letters of the words of a name but for those in small letters; nothing when fewer than three.
+pub(super) fn initials(name: &str) -> String {
+    let letters: String =
+        name.split([' ', '-']).filter_map(|word| word.chars().next()).filter(|c| c.is_uppercase()).collect();
+    if letters.chars().count() >= 3 { letters } else { String::new() }
 }
 
 #[cfg(test)]

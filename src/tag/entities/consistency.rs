@@ -58,6 +58,17 @@ pub(super) fn settle<'t>(text: &Segmented<'t>, rules: &Rules, sentences: &[Readi
     short_heads(sentences, rules, text, marks);
 }
 
+/// What a step of the second look does, by the name it leaves in a mark's source.
+pub(super) fn explain(step: &str) -> Option<&'static str> {
+    Some(match step {
+        "full name" => "second look: the article gives the name in full elsewhere, with this label",
+        "majority" => "second look: the name bears this label in most other places of the article",
+        "seen elsewhere" => "second look: the article marks the same name for sure elsewhere",
+        "short form" => "second look: the head of a longer name that the article gave before",
+        _ => return None,
+    })
+}
+
 /// The words of a mark.
 fn words<'t>(text: &Segmented<'t>, mark: &Mark) -> Vec<&'t str> {
     mark.tokens.clone().map(|index| text.word(index as usize)).collect()
@@ -115,7 +126,7 @@ fn relabel(name: &[&str], mark: &mut Mark, names: &Names<'_>, people: &Sure<'_>,
     }
     if let [word] = name
         && let Some(top) = firsts.get(word)
-        && !matches!(mark.label.as_str(), "ORG" | "NORP")
+        && !matches!(mark.label.as_str(), "ORG" | "NORP" | "LOC")
         && mark.score < 0.75 * top
         && !people.contains_key(word)
     {

@@ -1,22 +1,26 @@
 //! Mentions joined into the entities of a document: "Benjamin Netanyahu" and "Netanyahu", "State Oil
 //! Company (SOCAR)" and "SOCAR", "US" and "United States". Precision before recall: what is in doubt stays apart.
 
+use super::acronym::{abbreviates, initials};
 use crate::document::{Document, Entity, Label, Layer};
 use crate::error::Result;
 use crate::resource::Resources;
 use crate::resource::compile::list_rows;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Joins mentions, knowing the names of countries.
 pub struct Joiner {
     /// Name of a country → its ISO 3166-1 code.
     countries: HashMap<String, String>,
+    /// What may stand behind a person's name: Jr., III.
+    suffixes: HashSet<String>,
+    /// Words that end the names of places: City, Strip.
+    heads: HashSet<String>,
 }
 
+const SUFFIXES: &str = "lexicons/entities/person_suffixes.tsv";
+const PLACE_HEADS: [&str; 2] = ["lexicons/entities/heads_gpe.tsv", "lexicons/entities/heads_loc.tsv"];
 const COUNTRY_LISTS: [&str; 2] = ["lexicons/entities/countries.tsv", "lexicons/entities/countries_iso.tsv"];
-
-/// Small words that acronyms pass over.
-const PASSED_OVER: [&str; 6] = ["of", "the", "for", "and", "on", "in"];
 
 /// An entity in the making.
 struct Group {
@@ -39,7 +43,16 @@ impl Joiner {
                 }
             }
         }
-        Ok(Self { countries })
+        let words = |lists: &[&str]| -> Result<HashSet<String>> {
+            let mut words = HashSet::new();
+            for list in lists {
+                words.extend(
+                    list_rows(&resources.text(list)?).filter_map(|row| row.first().map(|word| (*word).to_owned())),
+                );
+            }
+            Ok(words)
+        };
+        Ok(Self { countries, suffixes: words(&[SUFFIXES])?, heads: words(&PLACE_HEADS)? })
     }
 
     /// Fills the entities of `document` from its entity marks, and gives each mark its entity's id.
@@ -53,8 +66,7 @@ impl Joiner {
         for (index, mark) in (0_u32..).zip(marks) {
             let name = plain_name(mark.span.of(text));
             let iso = if mark.label == "GPE" { self.countries.get(&name).filter(|code| code.len() == 2) } else { None };
-            let key = iso
-                .map_or_else(|| (mark.label.clone(), name.clone()), |code| (mark.label.clone(), format!("\0{code}")));
+            let key = (mark.label.clone(), iso.map_or_else(|| key_of(&mark.label, &name), |code| format!("\0{code}")));
             let before = index.checked_sub(1).and_then(|before| marks.get(before as usize));
             let bracketed = before.filter(|before| {
                 before.label == mark.label && text[before.span.range().end..mark.span.range().start].trim() == "("
@@ -64,7 +76,7 @@ impl Joiner {
                 .copied()
                 .or_else(|| bracketed.and(last).filter(|last| are_long_and_short(&groups[*last].name, &name)))
                 .or_else(|| short_forms.find(&mark.label, &name))
-                .or_else(|| earlier_short_form(&groups, &by_name, &mark.label, &name));
+                .or_else(|| self.earlier_short_form(&groups, &by_name, &mark.label, &name));
             let group = found.unwrap_or_else(|| {
                 groups.push(Group {
                     label: mark.label.clone(),
@@ -75,7 +87,9 @@ impl Joiner {
                 groups.len() - 1
             });
             if by_name.insert(key, group).is_none() {
-                short_forms.note(group, &mark.label, &name);
+                for form in self.short_forms(&mark.label, &name) {
+                    short_forms.note(group, &mark.label, form);
+                }
             }
             last = Some(group);
             if let Some(group) = groups.get_mut(group) {
@@ -103,18 +117,62 @@ impl Joiner {
             })
             .collect();
     }
-}
 
-/// The group of a person whom the article named by the last name alone before it gave the name in full.
-fn earlier_short_form(
-    groups: &[Group],
-    by_name: &BTreeMap<(Label, String), usize>,
-    label: &Label,
-    name: &str,
-) -> Option<usize> {
-    let (_, last) = name.rsplit_once(' ').filter(|_| *label == "PERSON")?;
-    let group = by_name.get(&(label.clone(), last.to_owned())).copied()?;
-    (groups.get(group)?.name == last).then_some(group)
+    /// What else a later mention may call a name: family and given name of a person, acronym and first words of an
+    /// organisation, head of a law, event or building, a place without City or Strip.
+    fn short_forms(&self, label: &Label, name: &str) -> Vec<String> {
+        let words: Vec<&str> = name.split(' ').collect();
+        let [first, .., last] = words.as_slice() else { return Vec::new() };
+        let mut forms: Vec<String> = match label.as_str() {
+            "PERSON" => {
+                let mut forms = self.family_names(&words);
+                forms.push((*first).to_owned());
+                forms
+            }
+            "ORG" => (1..words.len()).map(|end| words[..end].join(" ")).chain([initials(name)]).collect(),
+            "LAW" | "EVENT" | "FAC" => vec![(*last).to_owned()],
+            "GPE" | "LOC" if self.heads.contains(*last) => vec![words[..words.len() - 1].join(" ")],
+            _ => Vec::new(),
+        };
+        forms.retain(|form| form.chars().count() > 1);
+        forms
+    }
+
+    /// The family names of a person: the last word, with and without the small words (`bin`, `von der`) or the
+    /// article (`al-`) in front of it.
+    fn family_names(&self, words: &[&str]) -> Vec<String> {
+        let end = words.iter().rposition(|word| !self.suffixes.contains(*word)).map_or(words.len(), |at| at + 1);
+        let Some((last, before)) = words[..end].split_last() else { return Vec::new() };
+        let is_small = |word: &str| word.starts_with(char::is_lowercase);
+        let small = before.iter().rev().take_while(|word| is_small(word)).count();
+        let mut names = vec![(*last).to_owned()];
+        if small > 0 {
+            names.push(words[end - 1 - small..end].join(" "));
+        }
+        if let Some((article, name)) = last.split_once('-')
+            && is_small(article)
+        {
+            names.push(name.to_owned());
+        }
+        names
+    }
+
+    /// The group of a person whom the article named by the family name alone before it gave the name in full.
+    fn earlier_short_form(
+        &self,
+        groups: &[Group],
+        by_name: &BTreeMap<(Label, String), usize>,
+        label: &Label,
+        name: &str,
+    ) -> Option<usize> {
+        if *label != "PERSON" || !name.contains(' ') {
+            return None;
+        }
+        self.family_names(&name.split(' ').collect::<Vec<_>>()).into_iter().find_map(|form| {
+            let group = by_name.get(&(label.clone(), form.clone())).copied()?;
+            (groups.get(group)?.name == form).then_some(group)
+        })
+    }
 }
 
 /// A name with single blanks and plain apostrophes.
@@ -122,33 +180,20 @@ fn plain_name(words: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ").replace('\u{2019}', "'")
 }
 
-/// Whether one of the two abbreviates the other.
-fn are_long_and_short(one: &str, other: &str) -> bool {
-    is_acronym(other, one) || is_acronym(one, other)
+/// What tells the entities of one label apart: the name; of a nationality or group, one and several are the same.
+fn key_of(label: &Label, name: &str) -> String {
+    match name.strip_suffix('s') {
+        Some(one) if *label == "NORP" && one.chars().count() > 3 && !one.ends_with(['s', 'i', 'u']) => one.to_owned(),
+        _ => name.to_owned(),
+    }
 }
 
-/// Whether `short` is made of first letters of `long`, in order, the first one first.
-fn is_acronym(short: &str, long: &str) -> bool {
-    let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).collect();
-    if letters.len() < 2 || !letters.iter().any(|c| c.is_uppercase()) || short.contains(' ') {
-        return false;
-    }
-    let mut words = long.split([' ', '-']).filter(|word| !PASSED_OVER.contains(word));
-    let mut rest = letters.iter().filter(|c| c.is_uppercase()).copied().peekable();
-    let starts =
-        |word: &str, letter: char| word.chars().next().is_some_and(|c| c.to_uppercase().eq(letter.to_uppercase()));
-    let (Some(first), Some(letter)) = (words.next(), rest.next()) else { return false };
-    if !starts(first, letter) {
-        return false;
-    }
-    let count = 1 + long.split([' ', '-']).count();
-    for word in words {
-        if rest.peek().is_some_and(|letter| starts(word, *letter)) {
-            rest.next();
-        }
-    }
-    // A letter or two from inside a word (SOCAR: Azerbaijan Republic) is allowed in long acronyms.
-    rest.count() * 3 <= letters.len() && count > 2
+/// Whether one of the two abbreviates the other.
+fn are_long_and_short(one: &str, other: &str) -> bool {
+    let words = |name: &str| name.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let made_of =
+        |short: &str, long: &str| abbreviates(short, &words(long).iter().map(String::as_str).collect::<Vec<_>>());
+    made_of(other, one) || made_of(one, other)
 }
 
 /// Groups by the short forms of their names: what else a later mention may call them.
@@ -158,22 +203,11 @@ struct ShortForms {
 }
 
 impl ShortForms {
-    /// Notes the short forms of a group's name: family and given name of a person, acronym of an
-    /// organisation, head of a law, event or building.
-    fn note(&mut self, group: usize, label: &Label, name: &str) {
-        let words: Vec<&str> = name.split(' ').collect();
-        let [first, .., last] = words.as_slice() else { return };
-        let forms = match label.as_str() {
-            "PERSON" => vec![(*last).to_owned(), (*first).to_owned()],
-            "ORG" => vec![initials(name)],
-            "LAW" | "EVENT" | "FAC" => vec![(*last).to_owned()],
-            _ => Vec::new(),
-        };
-        for form in forms.into_iter().filter(|form| form.chars().count() > 1) {
-            let groups = self.groups.entry((label.clone(), form)).or_default();
-            if groups.last() != Some(&group) {
-                groups.push(group);
-            }
+    /// Notes a short form of a group's name.
+    fn note(&mut self, group: usize, label: &Label, form: String) {
+        let groups = self.groups.entry((label.clone(), form)).or_default();
+        if groups.last() != Some(&group) {
+            groups.push(group);
         }
     }
 
@@ -187,13 +221,6 @@ impl ShortForms {
             _ => None,
         }
     }
-}
-
-/// The first letters of the words of a name, but for small words; nothing when fewer than three.
-fn initials(name: &str) -> String {
-    let words = name.split([' ', '-']).filter(|word| !PASSED_OVER.contains(word));
-    let letters: String = words.filter_map(|word| word.chars().next()).filter(|c| c.is_uppercase()).collect();
-    if letters.chars().count() >= 3 { letters } else { String::new() }
 }
 
 #[cfg(test)]
@@ -275,4 +302,113 @@ mod tests {
             &[&["Dayton Accords", "Accords"], &["Oslo Accords"]],
         );
     }
+
+    #[test]
+    fn family_names_may_have_small_words() {
+        let person = "PERSON";
+        check(
+            "Mohammed bin Salman met Bashar al-Assad and Joe Biden Jr. Then bin Salman, Assad and Biden left.",
+            &[
+                ("Mohammed bin Salman", person),
+                ("Bashar al-Assad", person),
+                ("Joe Biden Jr.", person),
+                ("bin Salman", person),
+                ("Assad", person),
+                ("Biden", person),
+            ],
+            &[&["Mohammed bin Salman", "bin Salman"], &["Bashar al-Assad", "Assad"], &["Joe Biden Jr.", "Biden"]],
+        );
+    }
+
+    #[test]
+    fn bodies_and_places_are_known_by_their_first_words() {
+        check(
+            "Halden Foods plc fell. Halden sold Halden Foods in New York City; New York rose. Bank One and Bank Two; Bank.",
+            &[
+                ("Halden Foods plc", "ORG"),
+                ("Halden", "ORG"),
+                ("Halden Foods", "ORG"),
+                ("New York City", "GPE"),
+                ("New York", "GPE"),
+                ("Bank One", "ORG"),
+                ("Bank Two", "ORG"),
+                ("Bank", "ORG"),
+            ],
+            &[
+                &["Halden Foods plc", "Halden", "Halden Foods"],
+                &["New York City", "New York"],
+                &["Bank One"],
+                &["Bank Two"],
+                &["Bank"],
+            ],
+        );
+    }
+
+    #[test]
+    fn the_oil_company_and_its_acronym_are_one() {
+        let oil = "State Oil Company of Azerbaijan";
+        check(
+            "The State Oil Company of Azerbaijan (SOCAR) drilled; SOCAR and the Palestinians and a Palestinian agree.",
+            &[(oil, "ORG"), ("SOCAR", "ORG"), ("SOCAR", "ORG"), ("Palestinians", "NORP"), ("Palestinian", "NORP")],
+            &[&[oil, "SOCAR", "SOCAR"], &["Palestinians", "Palestinian"]],
+        );
+    }
+
+    proptest::proptest! {
+        /// Whatever is marked: each mention has one entity, entities are numbered by their first mentions, the
+        /// name is that of a mention, and the same marks give the same entities.
+        #[test]
+        fn laws_of_entities(
+            picks in proptest::collection::vec((0..WORDS.len(), 0..LABELS.len()), 0..24),
+        ) {
+            let mut text = String::new();
+            let mut marks = Vec::new();
+            for (word, label) in &picks {
+                let start = text.len();
+                text.push_str(WORDS[*word]);
+                marks.push(Annotation::new(Layer::Entity, Span::at(start, text.len()), LABELS[*label]));
+                text.push_str(if word % 2 == 0 { " (" } else { ", " });
+            }
+            let joiner = Joiner::new(&Resources::embedded()).unwrap();
+            let mut document = Document::new(Article::new(Meta::default(), text.clone()).unwrap());
+            document.set_layer(Layer::Entity, marks);
+            let mut again = document.clone();
+            joiner.join(&mut document);
+            joiner.join(&mut again);
+            proptest::prop_assert_eq!(&document.entities, &again.entities);
+            let mut seen = vec![0; picks.len()];
+            let mut firsts = Vec::new();
+            for (number, entity) in (1..).zip(&document.entities) {
+                proptest::prop_assert_eq!(&entity.id, &format!("E{number}"));
+                firsts.push(entity.mentions[0]);
+                let mut named = false;
+                for mention in &entity.mentions {
+                    let mark = &document.layer(Layer::Entity)[*mention as usize];
+                    seen[*mention as usize] += 1;
+                    named |= plain_name(mark.span.of(&text)) == entity.name;
+                    proptest::prop_assert_eq!(&mark.label, &entity.label);
+                    proptest::prop_assert_eq!(mark.attributes.as_ref().unwrap()["entity"].as_str(), Some(entity.id.as_str()));
+                }
+                proptest::prop_assert!(named, "{} is none of its mentions", entity.name);
+            }
+            proptest::prop_assert!(seen.iter().all(|count| *count == 1));
+            proptest::prop_assert!(firsts.is_sorted());
+        }
+    }
+
+    const LABELS: [&str; 4] = ["PERSON", "ORG", "GPE", "LAW"];
+    const WORDS: [&str; 12] = [
+        "Anna Meyer",
+        "Meyer",
+        "Paul Meyer",
+        "US",
+        "United States",
+        "SDF",
+        "Syrian Democratic Forces",
+        "Oslo Accords",
+        "Accords",
+        "Halden Foods plc",
+        "Halden",
+        "Anna",
+    ];
 }

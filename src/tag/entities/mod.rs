@@ -58,12 +58,15 @@ impl EntityTagger {
     }
 }
 
+/// Where tokens of the article lie in its text.
+fn span_of(text: &Segmented<'_>, tokens: &Range<u32>) -> Span {
+    let list = text.tokens();
+    Span::new(list[tokens.start as usize].span.start(), list[tokens.end as usize - 1].span.end())
+}
+
 /// The mark as a proposal.
 fn candidate(text: &Segmented<'_>, mark: &Mark) -> Candidate {
-    let tokens = text.tokens();
-    let span = |range: &Range<u32>| {
-        Span::new(tokens[range.start as usize].span.start(), tokens[range.end as usize - 1].span.end())
-    };
+    let span = |range: &Range<u32>| span_of(text, range);
     let source = match &mark.rule {
         Some(rule) => Source::with("entities.rules", rule.clone()),
         None => Source::with("entities.model", Name::Fixed("crf")),
@@ -91,13 +94,42 @@ impl Tagger for EntityTagger {
 
     fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
         let mark = &candidate.annotation;
-        let detail = mark.source.as_ref().and_then(|source| source.detail.as_ref());
         let mut lines: Vec<String> = mark.source.iter().map(|source| format!("proposed by {source}")).collect();
-        lines.extend(detail.and_then(|rule| self.rules.explain(rule)));
+        if let Some(name) = mark.source.as_ref().and_then(|source| source.detail.as_ref()) {
+            lines.extend(self.rules.explain(name).or_else(|| consistency::explain(name).map(str::to_owned)));
+        }
         let tokens = text.tokens();
         let start = tokens.partition_point(|token| token.span.end() <= mark.span.start());
         let end = tokens.partition_point(|token| token.span.start() < mark.span.end());
+        lines.extend(self.lists_and_rivals(text, start..end));
         lines.extend(self.linear.explain(text, start..end, &mark.label));
+        lines
+    }
+}
+
+impl EntityTagger {
+    /// The lists in which the words stand, and the marks of the model that gave way to the one at `tokens`.
+    fn lists_and_rivals(&self, text: &Segmented<'_>, tokens: Range<usize>) -> Vec<String> {
+        let (observed, mentions) = self.linear.mentions(text);
+        let mut lines = Vec::new();
+        let wanted = tokens.start as u32..tokens.end as u32;
+        let matched = observed.matches.iter().filter(|found| found.tokens == wanted);
+        let bits = matched.fold(0, |all, found| all | found.classes);
+        let classes = self.linear.features.gazetteer().classes().iter().enumerate();
+        let names: Vec<&str> =
+            classes.filter(|(bit, _)| bits & 1 << bit != 0).map(|(_, class)| class.name.as_str()).collect();
+        if !names.is_empty() {
+            lines.push(format!("lists: {}", names.join(", ")));
+        }
+        for mention in mentions {
+            let touches = mention.tokens.start < tokens.end && tokens.start < mention.tokens.end;
+            if touches && mention.tokens != tokens {
+                let rival = self.linear.mark(&mention);
+                let words = span_of(text, &rival.tokens).of(text.text());
+                let (label, score) = (rival.label, rival.score);
+                lines.push(format!("rival: the model's {label} {words:?} ({score:.2}) gave way to this mark"));
+            }
+        }
         lines
     }
 }

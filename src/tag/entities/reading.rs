@@ -55,6 +55,13 @@ impl<'t, 'm> Reading<'t, 'm> {
         self.words.get(index).is_some_and(|word| word.chars().next().is_some_and(char::is_uppercase))
     }
 
+    /// Whether the sentence is written in capitals, so that they tell no name.
+    pub(super) fn is_shouted(&self) -> bool {
+        let words = self.words.iter().filter(|word| word.chars().any(char::is_alphabetic));
+        let shouted = words.clone().filter(|word| word.len() > 1 && !word.chars().any(char::is_lowercase)).count();
+        shouted >= 4 && shouted * 10 >= words.count() * 6
+    }
+
     /// Whether the token at `index` alone stands in one of `classes`.
     pub(super) fn is(&self, index: usize, classes: u32) -> bool {
         self.covers(index, index + 1, classes)

@@ -34,11 +34,12 @@ pub(super) struct Rule {
     /// Labels of the marks that give way to its own.
     pub(super) over: Labels,
     /// The parts of the match that it marks: all of it where there are none.
-    pub(super) parts: Vec<usize>,
+    pub(super) parts: Vec<Extent>,
     pub(super) label: Given,
     /// The part that is kept as an attribute of the mark, and the attribute's name.
-    pub(super) attribute: Option<(usize, Name)>,
-    pub(super) acronym: Option<(usize, usize)>,
+    pub(super) attribute: Option<(Extent, Name)>,
+    /// Two parts, of which the second must abbreviate the first.
+    pub(super) acronym: Option<(Extent, Extent)>,
     pub(super) score: Option<f32>,
     pub(super) after: Vec<Context>,
     pub(super) not_after: Vec<Context>,
@@ -52,6 +53,13 @@ pub(super) struct Rule {
     pub(super) examples: Vec<Example>,
 }
 
+/// From the beginning of one part of a match to the end of another, or of itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
 /// Where the label of a rule's mark comes from.
 #[derive(Debug)]
 pub(super) enum Given {
@@ -60,7 +68,7 @@ pub(super) enum Given {
     /// It is that of the list in which the part stands.
     List,
     /// It is that of the mark in this part.
-    Like(usize),
+    Like(Extent),
     /// The mark keeps its own.
     Own,
     /// What matches is no name: the mark is taken away.
@@ -121,7 +129,7 @@ struct RuleEntry {
     on: Vec<String>,
     #[serde(default)]
     over: Vec<String>,
-    /// Names of the parts that are marked.
+    /// Names of the parts that are marked, `a..b` for all from part a to part b.
     #[serde(default)]
     mark: Vec<String>,
     /// The label that is given; `=list` for that of the list, `=PART` for that of the mark in a part, `none` to
@@ -289,8 +297,13 @@ impl Loader<'_> {
         Ok(tests)
     }
 
-    fn part(&self, name: &str) -> std::result::Result<usize, String> {
-        let found = self.parts.iter().position(|known| known == name);
-        found.ok_or_else(|| format!("no element of the pattern is named {name:?}"))
+    /// The part `name`, or what lies between two of them: `first..last`.
+    fn part(&self, name: &str) -> std::result::Result<Extent, String> {
+        let (first, last) = name.split_once("..").unwrap_or((name, name));
+        let find = |name: &str| {
+            let found = self.parts.iter().position(|known| known == name);
+            found.ok_or_else(|| format!("no element of the pattern is named {name:?}"))
+        };
+        Ok(Extent { first: find(first)?, last: find(last)? })
     }
 }

@@ -4,7 +4,7 @@
 use super::mark::{Mark, insert, touching};
 use super::matcher::{Parts, Scene};
 use super::reading::Reading;
-use super::rule_file::{self, Given, Rule};
+use super::rule_file::{self, Extent, Given, Rule};
 use crate::document::{Label, Layer, label};
 use crate::error::Result;
 use crate::resource::Resources;
@@ -66,7 +66,7 @@ impl Rules {
     fn run(&self, rule: &Rule, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
         if rule.on.is_some() {
             self.on_marks(rule, sentence, marks);
-        } else {
+        } else if rule.zone.is_some() || !sentence.is_shouted() {
             self.everywhere(rule, sentence, marks);
         }
     }
@@ -120,10 +120,10 @@ impl Rules {
         on: Option<&Mark>,
     ) -> Vec<Mark> {
         let sentence = scene.sentence;
-        let part = |index: usize| parts.get(index).cloned().flatten();
+        let part = |extent: Extent| extent_of(parts, extent);
         let spans: Vec<Range<usize>> = match rule.parts.as_slice() {
             [] => vec![range.clone()],
-            wanted => wanted.iter().filter_map(|index| part(*index)).collect(),
+            wanted => wanted.iter().filter_map(|extent| part(*extent)).collect(),
         };
         let mut marks = Vec::with_capacity(spans.len());
         for span in spans {
@@ -199,6 +199,12 @@ fn may_stand(rule: &Rule, sentence: &Reading<'_, '_>, range: &Range<usize>, new:
     })
 }
 
+/// The tokens from the beginning of one part to the end of another.
+fn extent_of(parts: &Parts, extent: Extent) -> Option<Range<usize>> {
+    let part = |index: usize| parts.get(index).cloned().flatten();
+    Some(part(extent.first)?.start..part(extent.last)?.end)
+}
+
 /// The first pattern of `rule` that matches from `start` on (to `end`), with what stands beside it.
 fn matches(rule: &Rule, scene: &Scene<'_, '_, '_>, start: usize, end: Option<usize>) -> Option<(Range<usize>, Parts)> {
     rule.sequences.iter().find_map(|sequence| {
@@ -217,7 +223,7 @@ fn matches(rule: &Rule, scene: &Scene<'_, '_, '_>, start: usize, end: Option<usi
             return None;
         }
         let abbreviates = rule.acronym.is_none_or(|(long, short)| {
-            let words = |index: usize| parts.get(index).cloned().flatten().map(|range| &scene.sentence.words[range]);
+            let words = |extent: Extent| extent_of(&parts, extent).map(|range| &scene.sentence.words[range]);
             words(long)
                 .zip(words(short))
                 .is_some_and(|(long, short)| super::acronym::abbreviates(&short.concat(), long))
