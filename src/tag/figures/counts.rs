@@ -90,7 +90,11 @@ fn share_of(view: &View<'_>, mut at: usize) -> Option<(usize, usize)> {
     while view.gap(at) == Gap::Blank {
         let cues = view.cues(at);
         let number = view.pieces.get(at).is_some_and(|piece| piece.begins == Start::Number && !piece.opaque);
-        if !(number || cues.any(&[Cue::Determiner, Cue::BeforeCounted])) {
+        // `11 of the top 12 cars`.
+        let before_number = view.gap(at + 1) == Gap::Blank
+            && view.pieces.get(at + 1).is_some_and(|piece| piece.begins == Start::Number)
+            && !view.is_plural(at);
+        if !(number || before_number || cues.any(&[Cue::Determiner, Cue::BeforeCounted])) {
             break;
         }
         // `3% of all`, `12 of those`: a pronoun, and nothing behind it.
@@ -131,7 +135,7 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
             // `the army's four helicopters`, `the city's 109,976 residents`.
             let number = view.pieces.get(end).is_some_and(|piece| piece.begins != Start::None);
             if number && !glued && end > at && want == Want::Any && view.cues(end - 1).has(Cue::Possessive) {
-                return phrase(view, end + 1, want);
+                return phrase(view, behind_numbers(view, end), want);
             }
             if !(word.starts_with(char::is_alphabetic) || (glued && word.starts_with(|c: char| c.is_ascii_digit())))
                 || view.pieces.get(end).is_none_or(|piece| piece.opaque)
@@ -195,6 +199,11 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
     let limit = if want == Want::Single { 3 } else { LONGEST };
     let last = if want == Want::Any { with_second(view, last) } else { last };
     (last < at + limit + 2).then_some((at, last))
+}
+
+/// The first piece from `at` on that begins no number.
+fn behind_numbers(view: &View<'_>, at: usize) -> usize {
+    (at..).find(|at| view.pieces.get(*at).is_none_or(|piece| piece.begins != Start::Number)).unwrap_or(at)
 }
 
 /// Whether what follows the word at `head` is the object of a verb: `faces | its`, `needs | 40`.

@@ -153,6 +153,8 @@ cues! {
     Century = "century",
     /// `per | second`, `split | second`.
     SecondBefore = "second-before",
+    /// A word before `a second` that makes it the unit: `within a second`.
+    SecondSpan = "second-span",
     /// A noun that makes a name of an ordinal at the head of a sentence.
     FirstName = "first-name",
     /// `form | 13F`, `block | 2C`.

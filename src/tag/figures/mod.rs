@@ -110,8 +110,7 @@ impl Tagger for FigureTagger {
         let pieces = Pieces::new(text, &self.lexicon);
         scan::scan(&self.lexicon, &pieces, &mut |finding| {
             if let Outcome::Trap(name) = finding.outcome
-                && finding.span.start() <= place.start()
-                && place.end() <= finding.span.end()
+                && finding.span.contains_byte(place.start())
             {
                 lines.push(format!("the trap {name:?} caught {:?}, so it is no figure", finding.span.of(text.text())));
             }

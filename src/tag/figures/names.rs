@@ -318,6 +318,11 @@ fn street(view: &View<'_>, term: &Term) -> bool {
 /// Whether `one` stands for a noun, or says nothing of number: `no one`, `one of the`, `one should`.
 fn pronoun(view: &View<'_>, term: &Term) -> bool {
     let next = term.next;
+    // `no-one`.
+    let first = term.first;
+    if first > 1 && view.gap(first) == Gap::None && view.is_hyphen(first - 1) && view.cues(first - 2).has(Cue::NoOne) {
+        return true;
+    }
     if view.is_hyphen(next) && view.gap(next) == Gap::None {
         // `a one-bedroom flat` counts; `one-sided`, `one-to-one` do not.
         let noun = view.cues(next + 1);
@@ -395,6 +400,9 @@ pub(super) fn of_ordinal(view: &View<'_>, term: &Term) -> Option<Caught> {
     }
     if rank == 2
         && (view.cues_before(first).has(Cue::SecondBefore)
+            || (view.cues_before(first).has(Cue::Article)
+                && view.cues_before(first - 1).has(Cue::SecondSpan)
+                && (view.cues_after(next).has(Cue::Stop) || !after.starts_with(char::is_alphanumeric)))
             || view
                 .pieces
                 .get(first.wrapping_sub(1))

@@ -97,9 +97,9 @@ impl View<'_> {
                 said || (self.is_hyphen(next) && low > high)
                     || (low > high && self.before(term.first).eq_ignore_ascii_case("by"))
                     || (scored && low > high && !self.cue_within(term.first, 3, Cue::Change))
-                    || (scored && self.cue_within(term.first, 3, Cue::ScoreTail))
+                    || (scored && self.cue_within(term.first, 3, Cue::ScoreTail) && !self.is_plural(other.next))
             } else {
-                zero || scored || (low > high && low < 100) || named
+                zero || scored || low == high || (low > high && low < 100) || named
             };
         if !is_ratio || self.is_time(other.next) || self.is_month_near(term.first, other.next) {
             return None;

@@ -2,7 +2,7 @@
 //! classified once by its first byte and length.
 
 use super::lexicon::{Lexicon, Vague};
-use crate::document::{Segmented, TokenKind};
+use crate::document::{Segmented, Token, TokenKind};
 use crate::numeral::{Atom, Form, Gap, Numbers, Role, Words, digits};
 
 /// What may begin at a piece.
@@ -52,7 +52,8 @@ impl<'a> Pieces<'a> {
         let mut cursor = 0_u32;
         for sentence in segmented.sentences() {
             let mut opens = true;
-            for token in &tokens[sentence.tokens.start as usize..sentence.tokens.end as usize] {
+            let own = &tokens[sentence.tokens.start as usize..sentence.tokens.end as usize];
+            for (index, token) in own.iter().enumerate() {
                 let (start, end) = (token.span.start(), token.span.end());
                 if start < cursor {
                     continue;
@@ -79,7 +80,7 @@ impl<'a> Pieces<'a> {
                     classify(&mut piece, word, lexicon);
                     list.push(piece);
                 } else {
-                    cursor = push_cut(text, piece, sentence.span.end(), lexicon, &mut list);
+                    cursor = push_cut(text, piece, &own[index..], lexicon, &mut list);
                 }
             }
         }
@@ -138,7 +139,8 @@ fn classify(piece: &mut Piece, word: &str, lexicon: &Lexicon) {
 }
 
 /// Cuts the token that `whole` stands for and appends its pieces; returns where reading goes on.
-fn push_cut(text: &str, whole: Piece, limit: u32, lexicon: &Lexicon, list: &mut Vec<Piece>) -> u32 {
+fn push_cut(text: &str, whole: Piece, tokens: &[Token], lexicon: &Lexicon, list: &mut Vec<Piece>) -> u32 {
+    let limit = tokens.last().map_or(whole.end, |last| last.span.end());
     let (mut at, mut end) = (whole.start, whole.end);
     while at < end {
         let rest = &text[at as usize..end as usize];
@@ -146,7 +148,7 @@ fn push_cut(text: &str, whole: Piece, limit: u32, lexicon: &Lexicon, list: &mut 
         if at == whole.start && goes_on(rest, &text[end as usize..limit as usize]) {
             // Groups of digits parted by narrow blanks, and powers of ten, may be several tokens.
             let wide = digits::read(&text[at as usize..limit as usize]).map_or(0, |digits| digits.length as u32);
-            if at + wide > end && !text[(at + wide) as usize..].starts_with(char::is_alphanumeric) {
+            if at + wide > end && ends_a_token(tokens, at + wide) {
                 length = wide;
                 end = at + wide;
             }
@@ -165,6 +167,11 @@ fn push_cut(text: &str, whole: Piece, limit: u32, lexicon: &Lexicon, list: &mut 
         at += length;
     }
     end
+}
+
+/// Whether one of the next tokens ends at byte `end`: a number over several tokens must not cut one.
+fn ends_a_token(tokens: &[Token], end: u32) -> bool {
+    tokens.iter().map(|token| token.span.end()).take_while(|ends| *ends <= end).any(|ends| ends == end)
 }
 
 /// Whether the number in `word` may go on in the text behind it: `1 234` with a narrow blank, `2.4×10`, `1.2e+14`.
