@@ -203,7 +203,8 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
 
 /// The first piece from `at` on that begins no number.
 fn behind_numbers(view: &View<'_>, at: usize) -> usize {
-    (at..).find(|at| view.pieces.get(*at).is_none_or(|piece| piece.begins != Start::Number)).unwrap_or(at)
+    let rest = &view.pieces.list[at.min(view.pieces.len())..];
+    at + rest.iter().take_while(|piece| piece.begins == Start::Number).count()
 }
 
 /// Whether what follows the word at `head` is the object of a verb: `faces | its`, `needs | 40`.
