@@ -3,7 +3,9 @@
 //! `cargo run --release --example dates_report -- GOLD.jsonl [--errors] [--write PRED.jsonl] [--narrative]
 //! [--resources DIR] [--speed]`
 //!
-//! GOLD has documents in gloss's JSON form (or cases of Recognizers-Text, told by their key `input`).
+//! GOLD has documents in gloss's JSON form (or cases of Recognizers-Text, told by their key `input`: then the
+//! guideline differences that are set aside are listed, and the share of the rest that is answered).
+//! `python3 ../shared/tools/score_timex.py GOLD PRED.jsonl` prints the same figures from what `--write` wrote.
 //! Marks whose `functionInDocument` is `CREATION_TIME` are left out, and so is what overlaps them.
 
 #![allow(clippy::print_stdout, reason = "a report is printed")]

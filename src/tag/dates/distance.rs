@@ -14,7 +14,12 @@ impl Resolver<'_> {
     pub(super) fn away(&mut self, parts: &[(Number, Unit)], later: bool, from: &From) -> Option<Value> {
         let reference = Value::Reference(if later { Reference::Future } else { Reference::Past });
         let [(count, unit)] = parts else { return self.away_in_parts(parts, later, from) };
-        let (unit, Some(thousandths)) = (*unit, count.thousandths) else { return Some(reference) };
+        let unit = *unit;
+        let Some(thousandths) = count.thousandths else {
+            // "a few hours later": some time of the day told of.
+            let told = unit.is_clock() && matches!(from, From::Mention);
+            return if told { self.some_time(from) } else { Some(reference) };
+        };
         let sign = if later { 1 } else { -1 };
         // Whole days of hours are counted as days ("48 hours ago"), other hours by the clock.
         if unit.is_clock() && (unit != Unit::Hour || thousandths % 24_000 != 0) {
@@ -66,14 +71,7 @@ impl Resolver<'_> {
                 _ => None,
             },
         };
-        let Some((day, minutes)) = base else {
-            let day = match from {
-                From::Mention => self.memory.day.or_else(|| self.now()),
-                _ => self.now(),
-            };
-            self.say(|| "no time of the clock to count from".to_owned());
-            return Some(Value::Time(day.map_or(Calendar::Day(None, None, None), of_day), DayTime::Unknown));
-        };
+        let Some((day, minutes)) = base else { return self.some_time(from) };
         self.say(|| format!("counted from {day} {:02}:{:02}", minutes / 60, minutes % 60));
         let moved = match unit {
             Unit::Hour => thousandths.checked_mul(60)? / 1000,
@@ -85,6 +83,16 @@ impl Resolver<'_> {
         let rest = total.rem_euclid(24 * 60);
         let (hour, minute) = (u8::try_from(rest / 60).ok()?, u8::try_from(rest % 60).ok());
         Some(Value::Time(of_day(day), DayTime::Clock { hour, minute, second: None, zone: None }))
+    }
+
+    /// Some time of the day from which hours would be counted.
+    fn some_time(&mut self, from: &From) -> Option<Value> {
+        let day = match from {
+            From::Mention => self.memory.day.or_else(|| self.now()),
+            _ => self.now(),
+        };
+        self.say(|| "no time of the clock can be reckoned".to_owned());
+        Some(Value::Time(day.map_or(Calendar::Day(None, None, None), of_day), DayTime::Unknown))
     }
 
     /// The last time mentioned from which units of this grain can be counted.

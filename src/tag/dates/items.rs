@@ -30,6 +30,7 @@ pub(super) mod kind {
     pub(in super::super) const NAME: u32 = 1 << 15;
     pub(in super::super) const SPELLED: u32 = 1 << 16;
     pub(in super::super) const THREE: u32 = 1 << 17;
+    pub(in super::super) const DIGIT_DAY: u32 = 1 << 18;
 
     /// Those that are numbers.
     pub(in super::super) const NUMBERS: u32 = !(ANY | NAME);
@@ -462,7 +463,7 @@ impl DigitRun {
         if self.form == Form::Ordinal {
             kinds |= kind::ORDINAL | kind::NTH;
             if (1..=31).contains(&value) {
-                kinds |= kind::DAY;
+                kinds |= kind::DAY | kind::DIGIT_DAY;
             }
             return kinds;
         }
@@ -476,7 +477,7 @@ impl DigitRun {
         match self.length {
             1 | 2 => {
                 if (1..=31).contains(&value) {
-                    kinds |= kind::DAY;
+                    kinds |= kind::DAY | kind::DIGIT_DAY;
                 }
                 if value <= 24 {
                     kinds |= kind::HOUR;

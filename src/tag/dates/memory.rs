@@ -14,6 +14,8 @@ pub(super) struct Memory {
     pub(super) day: Option<Date>,
     /// The first day of the last stretch mentioned, whatever its grain.
     pub(super) latest: Option<Date>,
+    /// Its last day.
+    pub(super) latest_end: Option<Date>,
     /// The sentence of the last day, and of the last year said in full.
     pub(super) day_sentence: Option<u32>,
     pub(super) year_sentence: Option<u32>,
@@ -27,7 +29,12 @@ impl Memory {
     /// Remembers a resolved value.
     pub(super) fn note(&mut self, value: &Value, sentence: u32) {
         let (Value::Date(calendar) | Value::Time(calendar, _)) = value else { return };
-        let Some((first, _)) = arithmetic::bounds(calendar) else { return };
+        // "some time of that day" tells nothing new.
+        let Some((first, last)) =
+            arithmetic::bounds(calendar).filter(|_| !matches!(value, Value::Time(_, DayTime::Unknown)))
+        else {
+            return;
+        };
         let year = match calendar {
             Calendar::Century(_) | Calendar::Decade(_) | Calendar::Fiscal(_) => return,
             Calendar::Year(Some(year))
@@ -38,6 +45,7 @@ impl Memory {
         };
         self.year = Some(year);
         self.latest = Some(first);
+        self.latest_end = Some(last);
         if let Value::Time(Calendar::Day(..), DayTime::Clock { hour, minute, .. }) = value {
             self.clock = Some((first, i64::from(*hour) * 60 + i64::from(minute.unwrap_or(0))));
         }

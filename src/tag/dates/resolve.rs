@@ -157,8 +157,14 @@ impl<'a> Resolver<'a> {
     }
 
     fn step(&mut self, cycle: Cycle, step: i32) -> Option<Calendar> {
-        let coarse = matches!(cycle, Cycle::Unit(unit) if unit > Unit::Week);
-        let told = if coarse && !self.anchor.is_news() { self.memory.latest } else { None };
+        // A tale goes on from the last stretch it told of: the following spring lies behind all of it.
+        let told = match cycle {
+            _ if self.anchor.is_news() => None,
+            Cycle::Month(_) | Cycle::Season(_) if step > 0 => self.memory.latest_end,
+            Cycle::Month(_) | Cycle::Season(_) => self.memory.latest,
+            Cycle::Unit(unit) if unit > Unit::Week => self.memory.latest,
+            _ => None,
+        };
         let Some(now) = told.or_else(|| self.now()) else {
             self.say(|| "no anchor: the value stays open".to_owned());
             return Some(open(cycle));
@@ -330,7 +336,8 @@ impl<'a> Resolver<'a> {
     }
 
     fn holiday(&mut self, id: u16, year: Option<&DateExpr>) -> Option<Calendar> {
-        let holiday = self.holidays.get(usize::from(id))?.1.clone();
+        let (names, holiday) = self.holidays.get(usize::from(id))?.clone();
+        self.say(|| format!("holiday: {names}"));
         let said = match year {
             Some(expr) => match self.calendar(expr)? {
                 Calendar::Year(year) => year,

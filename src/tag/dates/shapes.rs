@@ -64,6 +64,9 @@ impl Shapes {
             length -= 1;
         }
         let whole = self.fit(&rest[..length], rest.get(length).copied());
+        // "the night of 8/9 April": two days, not the ninth of August.
+        let before_month = matches!(rest[length..], [b' ', capital, ..] if capital.is_ascii_uppercase());
+        let whole = whole.filter(|(kind, _)| *kind != ShapeKind::Slashed || !before_month);
         let before_dash = rest[..length].iter().position(|b| *b == b'-').filter(|cut| *cut > first);
         whole
             .map(|(kind, expr)| (length, kind, expr))

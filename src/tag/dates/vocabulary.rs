@@ -117,7 +117,7 @@ pub(super) const NUMERAL: &str = "numeral";
 
 /// The kinds of number: classes that items bear by their digits. Their order is the order of the bits
 /// in [`super::items::Item::kinds`].
-pub(super) const KINDS: [&str; 18] = [
+pub(super) const KINDS: [&str; 19] = [
     "number",
     "whole",
     "ordinal",
@@ -136,6 +136,7 @@ pub(super) const KINDS: [&str; 18] = [
     "name",
     "spelled",
     "yyy",
+    "digitday",
 ];
 
 impl Vocabulary {
