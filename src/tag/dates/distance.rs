@@ -18,7 +18,7 @@ impl Resolver<'_> {
         let Some(thousandths) = count.thousandths else {
             // "a few hours later": some time of the day told of.
             let told = unit.is_clock() && matches!(from, From::Mention);
-            return if told { self.some_time(from) } else { Some(reference) };
+            return Some(if told { self.some_time(from) } else { reference });
         };
         let sign = if later { 1 } else { -1 };
         // Whole days of hours are counted as days ("48 hours ago"), other hours by the clock.
@@ -71,7 +71,7 @@ impl Resolver<'_> {
                 _ => None,
             },
         };
-        let Some((day, minutes)) = base else { return self.some_time(from) };
+        let Some((day, minutes)) = base else { return Some(self.some_time(from)) };
         self.say(|| format!("counted from {day} {:02}:{:02}", minutes / 60, minutes % 60));
         let moved = match unit {
             Unit::Hour => thousandths.checked_mul(60)? / 1000,
@@ -86,13 +86,13 @@ impl Resolver<'_> {
     }
 
     /// Some time of the day from which hours would be counted.
-    fn some_time(&mut self, from: &From) -> Option<Value> {
+    fn some_time(&mut self, from: &From) -> Value {
         let day = match from {
             From::Mention => self.memory.day.or_else(|| self.now()),
             _ => self.now(),
         };
         self.say(|| "no time of the clock can be reckoned".to_owned());
-        Some(Value::Time(day.map_or(Calendar::Day(None, None, None), of_day), DayTime::Unknown))
+        Value::Time(day.map_or(Calendar::Day(None, None, None), of_day), DayTime::Unknown)
     }
 
     /// The last time mentioned from which units of this grain can be counted.
