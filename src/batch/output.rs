@@ -70,7 +70,7 @@ impl Draft {
     /// Puts the file in its place.
     pub fn finish(self) -> Result<()> {
         let Self { path, file, listed } = self;
-        let io = |source| Error::Io { path: path.clone(), doing: "write", source };
+        let io = |source| Error::Io { path: path.clone(), doing: "write", source: without_path(source) };
         let file = file.into_inner().map_err(|error| io(error.into_error()))?;
         file.as_file().sync_all().map_err(io)?;
         let mut drafts = drafts();
@@ -88,11 +88,11 @@ impl Draft {
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.file.write(bytes).map_err(without_path)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.flush().map_err(without_path)
     }
 }
 

@@ -212,8 +212,9 @@ impl Pen {
         self.out.push(b'"');
     }
 
+    /// The letters of a string, without its quotes.
     #[inline]
-    fn escaped(&mut self, text: &str) {
+    pub(super) fn escaped(&mut self, text: &str) {
         let bytes = text.as_bytes();
         // Nearly all words need no escape.
         if bytes.iter().fold(0, |any, byte| any | ESCAPES[usize::from(*byte)]) == 0 {

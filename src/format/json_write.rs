@@ -7,6 +7,7 @@ use crate::calendar::Timex;
 use crate::document::{Amount, Annotation, Article, Bound, Document, Figure, Label, Layer, Value};
 use crate::text::{OffsetUnit, Span};
 use bigdecimal::{BigDecimal, RoundingMode};
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -36,7 +37,7 @@ pub fn write_document(document: &Document, options: &WriteOptions, out: &mut dyn
 pub fn document_json(document: &Document, options: &WriteOptions) -> Vec<u8> {
     // Tokens make most of it: some hundred bytes for every five of the text.
     let mut pen = Pen::with_capacity(document.text().len() * 24 + 512, options.pretty);
-    let writer = Writer { article: &document.article, options };
+    let writer = Writer::new(&document.article, options);
     writer.head(&mut pen, document.labels.as_deref());
     pen.key("annotations");
     pen.begin_list();
@@ -61,16 +62,23 @@ pub fn document_json(document: &Document, options: &WriteOptions) -> Vec<u8> {
 /// One mark of `article` as files have it, with the first id of its layer where it has none.
 pub fn annotation_json(article: &Article, mark: &Annotation) -> String {
     let mut pen = Pen::with_capacity(256, false);
-    Writer { article, options: &WriteOptions::default() }.annotation(&mut pen, 0, mark);
+    Writer::new(article, &WriteOptions::default()).annotation(&mut pen, 0, mark);
     pen.into_text()
 }
 
 struct Writer<'a> {
     article: &'a Article,
     options: &'a WriteOptions,
+    /// The last position that was converted, in bytes and in the unit: marks come in order, so that the next
+    /// one lies near.
+    last: Cell<(u32, u32)>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(article: &'a Article, options: &'a WriteOptions) -> Self {
+        Self { article, options, last: Cell::default() }
+    }
+
     /// Everything before the annotations.
     fn head(&self, pen: &mut Pen, labels: Option<&[Label]>) {
         let meta = &self.article.meta;
@@ -139,30 +147,36 @@ impl Writer<'_> {
 
     /// The same for the cuts, of which there are the most: nothing but place, label and source.
     fn plain(&self, pen: &mut Pen, index: usize, mark: &Annotation) {
+        let (before_id, after_id) = opening(mark.layer);
         let [start, end] = self.pair(mark.span);
-        pen.raw("{\"id\":");
-        pen.numbered(initial(mark.layer), index + 1);
-        pen.raw(",\"layer\":\"");
-        pen.raw(mark.layer.name());
-        pen.raw("\",\"start\":");
+        pen.raw(before_id);
+        pen.number(index + 1);
+        pen.raw(after_id);
         pen.number(start as usize);
         pen.raw(",\"end\":");
         pen.number(end as usize);
-        pen.raw(",\"label\":");
-        pen.string(&mark.label);
+        pen.raw(",\"label\":\"");
+        pen.escaped(&mark.label);
         if self.options.text {
-            pen.raw(",\"text\":");
-            pen.string(mark.span.of(self.article.text()));
+            pen.raw("\",\"text\":\"");
+            pen.escaped(mark.span.of(self.article.text()));
         }
         if let Some(source) = &mark.source {
-            pen.raw(",\"source\":");
-            pen.joined(&source.tagger, source.detail.as_deref());
+            pen.raw("\",\"source\":\"");
+            pen.escaped(&source.tagger);
+            if let Some(detail) = &source.detail {
+                pen.raw("/");
+                pen.escaped(detail);
+            }
         }
-        pen.raw("}");
+        pen.raw("\"}");
     }
 
     fn position(&self, byte: u32) -> u32 {
-        self.article.offsets().from_byte(self.article.text(), byte, self.options.unit)
+        let (offsets, text) = (self.article.offsets(), self.article.text());
+        let position = offsets.from_byte_near(text, self.last.get(), byte, self.options.unit);
+        self.last.set((byte, position));
+        position
     }
 
     fn pair(&self, span: Span) -> [u32; 2] {
@@ -203,6 +217,19 @@ impl Writer<'_> {
                 pen.span(self.pair(span));
             }
         }
+    }
+}
+
+/// How an annotation of `layer` begins, before the number of its id and after it.
+fn opening(layer: Layer) -> (&'static str, &'static str) {
+    match layer {
+        Layer::Zone => ("{\"id\":\"z", "\",\"layer\":\"zone\",\"start\":"),
+        Layer::Paragraph => ("{\"id\":\"p", "\",\"layer\":\"paragraph\",\"start\":"),
+        Layer::Sentence => ("{\"id\":\"s", "\",\"layer\":\"sentence\",\"start\":"),
+        Layer::Token => ("{\"id\":\"t", "\",\"layer\":\"token\",\"start\":"),
+        Layer::Entity => ("{\"id\":\"e", "\",\"layer\":\"entity\",\"start\":"),
+        Layer::Figure => ("{\"id\":\"f", "\",\"layer\":\"figure\",\"start\":"),
+        Layer::Date => ("{\"id\":\"d", "\",\"layer\":\"date\",\"start\":"),
     }
 }
 
@@ -265,11 +292,11 @@ mod tests {
     fn the_short_way_writes_what_the_long_way_would() {
         let text = "a \"b\" \u{e9}";
         let article = Article::new(crate::document::Meta::default(), text.to_owned()).unwrap();
-        let mark = Annotation::new(Layer::Token, Span::at(2, 5), "a\"b").by(crate::document::Source::new("se\\g"));
-        let scored = Annotation { score: Some(0.5), ..mark.clone() };
-        for text in [false, true] {
+        for (layer, text) in Layer::ALL.into_iter().flat_map(|layer| [(layer, false), (layer, true)]) {
+            let mark = Annotation::new(layer, Span::at(2, 5), "a\"b").by(crate::document::Source::with("se\\g", "x"));
+            let scored = Annotation { score: Some(0.5), ..mark.clone() };
             let options = WriteOptions { text, ..WriteOptions::default() };
-            let writer = Writer { article: &article, options: &options };
+            let writer = Writer::new(&article, &options);
             let write = |mark: &Annotation| {
                 let mut pen = Pen::with_capacity(0, false);
                 writer.annotation(&mut pen, 6, mark);

@@ -119,6 +119,20 @@ impl OffsetMap {
         }
     }
 
+    /// The same as [`Self::from_byte`]; where `byte` lies close behind `known` (a byte position and its place in
+    /// `unit`), only what lies between is counted.
+    #[inline]
+    pub fn from_byte_near(&self, text: &str, known: (u32, u32), byte: u32, unit: OffsetUnit) -> u32 {
+        if unit == OffsetUnit::Byte || self.marks.is_empty() {
+            return byte;
+        }
+        if byte < known.0 || byte - known.0 > (BLOCK / 2) as u32 {
+            return self.from_byte(text, byte, unit);
+        }
+        let (codepoints, utf16) = count(&text.as_bytes()[known.0 as usize..byte as usize]);
+        known.1 + if unit == OffsetUnit::Codepoint { codepoints } else { utf16 }
+    }
+
     /// The byte position of `offset`, counted in `unit`; nothing when it lies outside the text or
     /// inside a character (a byte in the middle, or between two surrogates).
     pub fn to_byte(&self, text: &str, offset: u32, unit: OffsetUnit) -> Option<u32> {
@@ -183,6 +197,15 @@ mod tests {
         #[test]
         fn agrees_with_counting_characters(text in "(\\PC|[a-z ]{1,90}|🙂|e\u{301}|\r\n|\u{feff}|ש){0,60}") {
             let map = OffsetMap::new(&text);
+            let units = [OffsetUnit::Codepoint, OffsetUnit::Byte, OffsetUnit::Utf16];
+            let mut known = [(0, 0); 3];
+            for (byte, _) in text.char_indices().step_by(5) {
+                for (unit, known) in units.into_iter().zip(&mut known) {
+                    let position = map.from_byte_near(&text, *known, byte as u32, unit);
+                    prop_assert_eq!(position, map.from_byte(&text, byte as u32, unit));
+                    *known = (byte as u32, position);
+                }
+            }
             for (index, (byte, _)) in text.char_indices().enumerate() {
                 let utf16 = text[..byte].encode_utf16().count() as u32;
                 prop_assert_eq!(map.from_byte(&text, byte as u32, OffsetUnit::Codepoint), index as u32);
