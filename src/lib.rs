@@ -10,6 +10,8 @@ pub mod error;
 pub mod eval;
 pub mod format;
 pub mod linear;
+#[cfg(feature = "neural")]
+pub mod neural;
 pub mod numeral;
 pub mod pipeline;
 pub mod resource;

@@ -24,6 +24,14 @@ impl Pipeline {
         })
     }
 
+    /// The same pipeline with `tagger` in place of those of its layer.
+    #[must_use]
+    pub fn with_tagger(mut self, tagger: Box<dyn Tagger>) -> Self {
+        self.taggers.retain(|own| own.layer() != tagger.layer());
+        self.taggers.push(tagger);
+        self
+    }
+
     /// The segmentation stage alone.
     pub fn segmenter(&self) -> &Segmenter {
         &self.segmenter

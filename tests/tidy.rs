@@ -13,7 +13,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const MAX_LINES: usize = 600;
 
 /// Which rooms a room may use, besides `error` and itself: the table of `docs/architecture.md`.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("text", &[]),
     ("calendar", &[]),
     ("numeral", &["text"]),
@@ -24,6 +24,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("linear", &["resource", "document", "text", "calendar"]),
     ("segment", &["linear", "resource", "document", "text", "calendar"]),
     ("tag", &["linear", "numeral", "resource", "document", "text", "calendar"]),
+    ("neural", &["tag", "linear", "resource", "document", "text", "calendar"]),
     ("pipeline", &["tag", "segment", "linear", "numeral", "resource", "document", "text", "calendar"]),
     ("batch", &["pipeline", "format", "tag", "segment", "linear", "resource", "document", "text", "calendar"]),
     ("error", &[]),

@@ -37,6 +37,9 @@ pub(crate) enum Command {
     Completions(shell::CompletionsArgs),
     /// Print the manual page of gloss or of one command.
     Man(shell::ManArgs),
+    /// Put a transformer checkpoint into eight bits.
+    #[cfg(feature = "neural")]
+    Quantise(super::quantise::QuantiseArgs),
 }
 
 /// What `gloss train` takes.
@@ -55,9 +58,14 @@ pub(crate) struct TrainArgs {
     /// given again.
     #[arg(long, value_name = "FILE")]
     pub(crate) dev: Vec<PathBuf>,
-    /// Settings of an entity model in TOML: rounds, rate, calm, decay, dropout, cutoff, features, seed, patience.
+    /// Settings of an entity model in TOML: rounds, rate, calm, decay, dropout, cutoff, features, seed, patience;
+    /// of a transformer: epochs, rate, `warm_up`, window, batch, dropout, decay, clip, seed, judge, patience.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// The folder of the encoder that a transformer starts from: config.json, tokenizer.json, model.safetensors.
+    #[cfg(feature = "neural")]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) base: Option<PathBuf>,
 }
 
 /// The models that gloss can learn.
@@ -67,4 +75,7 @@ pub(crate) enum ModelKind {
     Entities,
     /// Where sentences end: `models/sentences.bin`.
     Sentences,
+    /// Names too, by a transformer; -o names a folder.
+    #[cfg(feature = "neural")]
+    Transformer,
 }

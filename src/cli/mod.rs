@@ -15,11 +15,15 @@ mod output;
 mod pairs;
 mod picture;
 mod progress;
+#[cfg(feature = "neural")]
+mod quantise;
 mod schema;
 mod settings;
 mod shell;
 mod train;
 mod train_entities;
+#[cfg(feature = "neural")]
+mod train_transformer;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -40,6 +44,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Train(args) => train::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
+        #[cfg(feature = "neural")]
+        Command::Quantise(args) => quantise::run(&args),
     };
     match result {
         Ok(code) => code,

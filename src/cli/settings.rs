@@ -8,7 +8,7 @@ use gloss::pipeline::Pipeline;
 use gloss::resource::Resources;
 use gloss::tag::TagOptions;
 use gloss::tag::dates::{DateOrder, Domain};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How files are read.
 #[derive(Debug, clap::Args)]
@@ -54,8 +54,9 @@ pub(crate) struct PipelineArgs {
     /// How 3/4/2025 is read: auto, day-first or month-first.
     #[arg(long, value_name = "ORDER", default_value = "auto", value_parser = date_order)]
     date_order: DateOrder,
-    /// A trained entity model in place of the built-in one.
-    #[arg(long, value_name = "FILE")]
+    /// A trained entity model in place of the built-in one; in a build with the feature `neural` also the folder
+    /// of a transformer checkpoint (config.json, tokenizer.json, model.safetensors).
+    #[arg(long, value_name = "PATH")]
     model: Option<PathBuf>,
 }
 
@@ -66,17 +67,39 @@ impl PipelineArgs {
             Some(folder) => Resources::with_overlay(folder)?,
             None => Resources::embedded(),
         };
-        let model = self
-            .model
-            .as_ref()
-            .map(|path| std::fs::read(path).with_context(|| format!("{}: cannot read this model", path.display())));
+        let (folder, file) = match &self.model {
+            Some(path) if path.is_dir() => (Some(path), None),
+            path => (None, path.as_ref()),
+        };
+        let model =
+            file.map(|path| std::fs::read(path).with_context(|| format!("{}: cannot read this model", path.display())));
         let options = TagOptions {
             domain: self.domain,
             date_order: self.date_order,
             entity_model: model.transpose()?.map(Into::into),
         };
-        Ok(Pipeline::new(&resources, &options)?)
+        let pipeline = Pipeline::new(&resources, &options)?;
+        match folder {
+            Some(folder) => with_checkpoint(pipeline, folder, &resources),
+            None => Ok(pipeline),
+        }
     }
+}
+
+/// The pipeline with the checkpoint of `folder` as its tagger of entities.
+#[cfg(feature = "neural")]
+fn with_checkpoint(pipeline: Pipeline, folder: &Path, resources: &Resources) -> anyhow::Result<Pipeline> {
+    let checkpoint = gloss::neural::Checkpoint::open(folder, resources)?;
+    Ok(pipeline.with_tagger(Box::new(gloss::neural::CheckpointTagger::new(checkpoint))))
+}
+
+/// Says that this build reads no checkpoints.
+#[cfg(not(feature = "neural"))]
+fn with_checkpoint(_: Pipeline, folder: &Path, _: &Resources) -> anyhow::Result<Pipeline> {
+    anyhow::bail!(
+        "{}: is a folder; transformer checkpoints need a build with `cargo build --release --features neural`",
+        folder.display()
+    )
 }
 
 fn domain(name: &str) -> Result<Domain, String> {

@@ -11,6 +11,16 @@ use std::process::ExitCode;
 
 /// Learns the model and writes it: the same gold gives the same bytes.
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
+    match args.kind {
+        ModelKind::Entities => super::train_entities::run(args),
+        ModelKind::Sentences => sentences(args),
+        #[cfg(feature = "neural")]
+        ModelKind::Transformer => super::train_transformer::run(args),
+    }
+}
+
+/// Learns where sentences end.
+fn sentences(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let mut documents: Vec<Document> = Vec::new();
     for path in &args.gold {
         let name = path.display().to_string();
@@ -24,10 +34,7 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
             return Err(error.into());
         }
     }
-    let (bytes, seen) = match args.kind {
-        ModelKind::Entities => return super::train_entities::run(args),
-        ModelKind::Sentences => train_sentences(&Resources::embedded(), &documents)?,
-    };
+    let (bytes, seen) = train_sentences(&Resources::embedded(), &documents)?;
     std::fs::write(&args.output, &bytes).with_context(|| format!("{}: cannot write", args.output.display()))?;
     anstream::eprintln!("{}: {} bytes learnt from {seen} examples", args.output.display(), bytes.len());
     Ok(ExitCode::SUCCESS)

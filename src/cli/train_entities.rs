@@ -67,13 +67,13 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The map of coarse labels.
-fn label_map(resources: &Resources) -> anyhow::Result<LabelMap> {
+pub(super) fn label_map(resources: &Resources) -> anyhow::Result<LabelMap> {
     const PLACE: &str = "rules/entities/labels.toml";
     Ok(LabelMap::parse(&resources.text(PLACE)?, PLACE)?)
 }
 
 /// Reads every document; the first broken one ends the run.
-fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
+pub(super) fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
     let mut documents = Vec::new();
     for path in paths {
         let file = fs::File::open(path).with_context(|| format!("{}: cannot read", path.display()))?;
@@ -92,7 +92,7 @@ fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
 }
 
 /// The labels to train: gloss's own first, in their order, then others by name.
-fn labels(gold: &[Document], map: &LabelMap) -> Vec<Label> {
+pub(super) fn labels(gold: &[Document], map: &LabelMap) -> Vec<Label> {
     let mut names: Vec<String> = gold
         .iter()
         .flat_map(|document| document.layer(Layer::Entity))
@@ -107,7 +107,7 @@ fn labels(gold: &[Document], map: &LabelMap) -> Vec<Label> {
 }
 
 /// Writes beside `path`, then renames.
-fn write_aside(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub(super) fn write_aside(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let fault = || format!("{}: cannot write", path.display());
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(fault)?;
@@ -140,18 +140,7 @@ fn card(
     )?;
     writeln!(card, "- development files: {}\n", file_names(&args.dev))?;
     writeln!(card, "```toml\n{}```\n", toml::to_string(config)?)?;
-    writeln!(
-        card,
-        "## Data\n\n{} documents, {} bytes of text. Licences, as the documents name them:\n",
-        gold.len(),
-        gold.iter().map(|d| d.text().len()).sum::<usize>()
-    )?;
-    let mut licences: Vec<&str> =
-        gold.iter().map(|d| d.article.meta.license.as_deref().unwrap_or("not named")).collect();
-    licences.sort_unstable();
-    for run in licences.chunk_by(|a, b| a == b) {
-        writeln!(card, "- {}: {} documents", run[0], run.len())?;
-    }
+    licences(&mut card, gold)?;
     writeln!(card, "\n## Rounds\n\n| round | loss | dev P | dev R | dev F1 |\n| ---: | ---: | ---: | ---: | ---: |")?;
     for round in rounds {
         writeln!(card, "| {} | {:.4} |{}", round.number, round.loss, cells(round.dev))?;
@@ -164,12 +153,31 @@ fn card(
     Ok(card)
 }
 
-fn file_names(paths: &[PathBuf]) -> String {
+/// The part of a card that names the data and their licences.
+pub(super) fn licences(card: &mut String, gold: &[Document]) -> anyhow::Result<()> {
+    writeln!(
+        card,
+        "## Data\n\n{} documents, {} bytes of text. Licences, as the documents name them:\n",
+        gold.len(),
+        gold.iter().map(|d| d.text().len()).sum::<usize>()
+    )?;
+    let mut licences: Vec<&str> =
+        gold.iter().map(|d| d.article.meta.license.as_deref().unwrap_or("not named")).collect();
+    licences.sort_unstable();
+    for run in licences.chunk_by(|a, b| a == b) {
+        writeln!(card, "- {}: {} documents", run[0], run.len())?;
+    }
+    Ok(())
+}
+
+/// The names of files without their folders.
+pub(super) fn file_names(paths: &[PathBuf]) -> String {
     let names = paths.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
     names.collect::<Vec<_>>().join(" ")
 }
 
-fn cells(counts: Option<Counts>) -> String {
+/// Precision, recall and F1 as cells of a table.
+pub(super) fn cells(counts: Option<Counts>) -> String {
     let share = |part: usize, of: usize| 100.0 * part as f64 / of.max(1) as f64;
     counts.map_or(" | | |".to_owned(), |c| {
         format!(" {:.1} | {:.1} | {:.2} |", share(c.right, c.marked), share(c.right, c.gold), c.f1())

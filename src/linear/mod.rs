@@ -6,6 +6,7 @@ mod lattice;
 mod learner;
 pub mod logistic;
 pub mod model;
+pub mod partial;
 pub mod predict;
 pub mod train;
 

@@ -7,6 +7,7 @@ use super::gold::{self, LabelMap};
 use super::lattice::{MOST_TAGS, Tags, best_path};
 use super::learner::{Average, Learner};
 use super::model::{MOST_ROWS, Model, Parts};
+use super::partial::Constrained;
 use super::predict::{Mention, Worker, pair_steps};
 use crate::document::{Annotation, Label, Segmented};
 use crate::error::{Error, Result};
@@ -153,25 +154,39 @@ impl<'f> Trainer<'f> {
 
     /// Reads a document for training: `marks` of the entity layer, and the labels its annotators marked.
     pub fn add(&mut self, text: &Segmented<'_>, marks: &[Annotation], annotated: Option<&[Label]>) {
-        let mask = self.annotated(annotated);
         let observed = self.features.observe(text);
-        let mut spans = gold::spans(text, marks, &self.map, &self.labels, mask, &mut self.left_out);
-        self.settle(text, &observed, &mut spans);
-        for sentence in text.sentences() {
-            let range = sentence.tokens.start as usize..sentence.tokens.end as usize;
-            if range.is_empty() {
-                continue;
-            }
+        for sentence in self.constrain(text, &observed, marks, annotated) {
             let first = self.starts.len() - 1;
-            for token in range.clone() {
+            for token in sentence.tokens.clone() {
                 self.hashes.extend_from_slice(observed.of(token));
                 self.starts.push(self.hashes.len());
             }
             let from = self.allowed.len();
-            self.allowed.extend(gold::allowed(self.tags, self.labels.len(), range.clone(), &spans, mask));
+            self.allowed.extend(sentence.allowed);
             let allowed = from..self.allowed.len();
-            self.sentences.push(Sentence { tokens: first..first + range.len(), allowed });
+            self.sentences.push(Sentence { tokens: first..first + sentence.tokens.len(), allowed });
         }
+    }
+
+    /// The sentences of a document, with the tags that `marks` allow their tokens.
+    pub fn constrain(
+        &mut self,
+        text: &Segmented<'_>,
+        observed: &Observed,
+        marks: &[Annotation],
+        annotated: Option<&[Label]>,
+    ) -> Vec<Constrained> {
+        let mask = self.annotated(annotated);
+        let mut spans = gold::spans(text, marks, &self.map, &self.labels, mask, &mut self.left_out);
+        self.settle(text, observed, &mut spans);
+        let sentences = text.sentences().iter().map(|s| s.tokens.start as usize..s.tokens.end as usize);
+        sentences
+            .filter(|tokens| !tokens.is_empty())
+            .map(|tokens| {
+                let allowed = gold::allowed(self.tags, self.labels.len(), tokens.clone(), &spans, mask);
+                Constrained { tokens, allowed }
+            })
+            .collect()
     }
 
     /// Lets the lists settle what a coarse gold label means, where exactly one of its labels fits the
@@ -324,6 +339,17 @@ impl<'f> Trainer<'f> {
         for held in &self.held {
             let found = predict_all(model, held);
             self.count(held, found.iter().map(|mention| (&mention.tokens, mention.label)), &mut counts);
+        }
+        counts
+    }
+
+    /// The score of what `predict` finds in the development documents, by their number: token ranges with
+    /// numbers of labels.
+    pub fn judge(&self, mut predict: impl FnMut(usize) -> Vec<(Range<usize>, usize)>) -> Counts {
+        let mut counts = Counts::default();
+        for (number, held) in self.held.iter().enumerate() {
+            let found = predict(number);
+            self.count(held, found.iter().map(|(tokens, label)| (tokens, *label)), &mut counts);
         }
         counts
     }

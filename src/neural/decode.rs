@@ -1,0 +1,265 @@
+//! From scores of tags to mentions: the best path that the scheme allows.
+
+use std::ops::Range;
+
+/// The place of a token in a mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Outside,
+    Begin,
+    Inside,
+    Last,
+    Unit,
+}
+
+/// One output of a classifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Tag {
+    role: Role,
+    /// Number of its label; of no meaning for O.
+    label: usize,
+}
+
+/// The tags of a checkpoint, and what may follow what: BIO, BILOU (also as BIOES), or plain labels.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Scheme {
+    tags: Vec<Tag>,
+    labels: Vec<String>,
+    /// Whether a mention may begin with I: in schemes without B, and in IOB1.
+    loose: bool,
+    /// Labels that have a tag for the end of a mention.
+    has_last: Vec<bool>,
+}
+
+/// A mention in tokens of a sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Found {
+    pub(super) tokens: Range<usize>,
+    pub(super) label: usize,
+    /// The least probability among its tokens' tags.
+    pub(super) score: f32,
+}
+
+impl Scheme {
+    /// The scheme of these tag names: `O`, `B-PER`, `I-PER` …, with L or E for the last and U or S for the
+    /// only token, or labels alone. `loose` lets I begin a mention, as IOB1 does.
+    pub(super) fn new(names: &[String], loose: bool) -> Self {
+        let mut labels: Vec<String> = Vec::new();
+        let tags: Vec<Tag> = names
+            .iter()
+            .map(|name| {
+                let Some((role, label)) = split(name) else { return Tag { role: Role::Outside, label: 0 } };
+                let number = labels.iter().position(|known| known == label).unwrap_or_else(|| {
+                    labels.push(label.to_owned());
+                    labels.len() - 1
+                });
+                Tag { role, label: number }
+            })
+            .collect();
+        let has = |role: Role, label: usize| tags.iter().any(|tag| tag.role == role && tag.label == label);
+        let has_last = (0..labels.len()).map(|label| has(Role::Last, label)).collect();
+        let begins = tags.iter().any(|tag| tag.role == Role::Begin);
+        Self { loose: loose || !begins, tags, labels, has_last }
+    }
+
+    /// The labels, by number.
+    pub(super) fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// Number of tags.
+    pub(super) fn len(&self) -> usize {
+        self.tags.len()
+    }
+
+    /// Whether a mention that reaches this tag is over.
+    fn closes(&self, tag: Tag) -> bool {
+        match tag.role {
+            Role::Outside | Role::Unit | Role::Last => true,
+            Role::Begin | Role::Inside => !self.has_last[tag.label],
+        }
+    }
+
+    /// Whether the tag may stand after a closed mention, and at the start.
+    fn opens(&self, tag: Tag) -> bool {
+        match tag.role {
+            Role::Outside | Role::Unit | Role::Begin => true,
+            Role::Inside => self.loose,
+            Role::Last => false,
+        }
+    }
+
+    /// The mentions of a sentence: `scores` has a row of tags for each token.
+    pub(super) fn mentions(&self, scores: &[f32]) -> Vec<Found> {
+        let path = self.best_path(scores);
+        let mut found: Vec<Found> = Vec::new();
+        let mut open = false;
+        for (at, (number, row)) in path.iter().zip(scores.chunks_exact(self.len())).enumerate() {
+            let tag = self.tags[*number];
+            if tag.role == Role::Outside {
+                open = false;
+                continue;
+            }
+            let score = share(row, *number);
+            match found.last_mut().filter(|last| open && last.label == tag.label) {
+                Some(last) if matches!(tag.role, Role::Inside | Role::Last) => {
+                    last.tokens.end = at + 1;
+                    last.score = last.score.min(score);
+                }
+                _ => found.push(Found { tokens: at..at + 1, label: tag.label, score }),
+            }
+            open = matches!(tag.role, Role::Begin | Role::Inside);
+        }
+        found
+    }
+
+    /// The legal path with the greatest sum; the first of equals.
+    fn best_path(&self, scores: &[f32]) -> Vec<usize> {
+        let width = self.len();
+        let mut best: Vec<f32> = Vec::with_capacity(scores.len());
+        let mut from: Vec<usize> = Vec::with_capacity(scores.len());
+        for (at, row) in scores.chunks_exact(width).enumerate() {
+            let before = &best[at.saturating_sub(1) * width..at * width];
+            let closed = top((0..before.len()).filter(|tag| self.closes(self.tags[*tag])), before);
+            // For each label the best of its tags that may go on.
+            let inner: Vec<Option<usize>> = (0..self.labels.len())
+                .map(|label| {
+                    let going = |tag: &usize| {
+                        let tag = self.tags[*tag];
+                        tag.label == label && matches!(tag.role, Role::Begin | Role::Inside)
+                    };
+                    top((0..before.len()).filter(going), before)
+                })
+                .collect();
+            let mut now = Vec::with_capacity(width);
+            for (tag, score) in self.tags.iter().zip(row) {
+                let goes_on = matches!(tag.role, Role::Inside | Role::Last);
+                let inside = if goes_on { inner[tag.label] } else { None };
+                let outside = if self.opens(*tag) { closed } else { None };
+                let source = match (inside, outside) {
+                    (Some(a), Some(b)) => Some(if before[a] >= before[b] { a } else { b }),
+                    (a, b) => a.or(b),
+                };
+                let reach = match source {
+                    Some(source) => before[source],
+                    None if at == 0 && self.opens(*tag) => 0.0,
+                    None => f32::NEG_INFINITY,
+                };
+                now.push(reach + score);
+                from.push(source.unwrap_or(0));
+            }
+            best.extend(now);
+        }
+        let Some(last) = (scores.len() / width.max(1)).checked_sub(1) else { return Vec::new() };
+        let row = &best[last * width..];
+        let mut tag = top((0..width).filter(|tag| self.closes(self.tags[*tag])), row).unwrap_or(0);
+        let mut path = vec![tag; last + 1];
+        for at in (1..=last).rev() {
+            tag = from[at * width + tag];
+            path[at - 1] = tag;
+        }
+        path
+    }
+}
+
+/// The number of the greatest value; the first of equals.
+fn top(numbers: impl Iterator<Item = usize>, values: &[f32]) -> Option<usize> {
+    numbers.fold(None, |best: Option<usize>, number| match best {
+        Some(best) if values[best] >= values[number] => Some(best),
+        _ => Some(number),
+    })
+}
+
+/// The softmax of a row at one place.
+fn share(row: &[f32], place: usize) -> f32 {
+    let top = row.iter().fold(f32::MIN, |a, b| a.max(*b));
+    let sum: f32 = row.iter().map(|score| (score - top).exp()).sum();
+    (row[place] - top).exp() / sum
+}
+
+/// Role and label of a tag's name; nothing for O.
+fn split(name: &str) -> Option<(Role, &str)> {
+    if name == "O" || name.is_empty() {
+        return None;
+    }
+    let role = match name.as_bytes() {
+        [letter, b'-' | b'_', _, ..] => match letter {
+            b'B' => Some(Role::Begin),
+            b'I' | b'M' => Some(Role::Inside),
+            b'L' | b'E' => Some(Role::Last),
+            b'U' | b'S' => Some(Role::Unit),
+            _ => None,
+        },
+        _ => None,
+    };
+    Some(role.map_or((Role::Inside, name), |role| (role, &name[2..])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Mentions of the tags whose scores are 1 at each token, all others 0.
+    fn check(names: &[&str], loose: bool, tokens: &[&[(&str, f32)]], expected: &[(usize, usize, &str)]) {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let scheme = Scheme::new(&names, loose);
+        let mut scores = Vec::new();
+        for token in tokens {
+            for name in &names {
+                scores.push(token.iter().find(|(tag, _)| tag == name).map_or(0.0, |(_, score)| *score));
+            }
+        }
+        let found = scheme.mentions(&scores);
+        let found: Vec<_> = found
+            .iter()
+            .map(|mention| (mention.tokens.start, mention.tokens.end, scheme.labels()[mention.label].as_str()))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    const BIO: [&str; 5] = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG"];
+    const BILOU: [&str; 9] = ["O", "B-PER", "I-PER", "L-PER", "U-PER", "B-ORG", "I-ORG", "L-ORG", "U-ORG"];
+
+    #[test]
+    fn bio_mentions_begin_with_b() {
+        check(&BIO, false, &[&[("B-PER", 9.0)], &[("I-PER", 9.0)], &[("O", 9.0)]], &[(0, 2, "PER")]);
+        check(&BIO, false, &[&[("B-PER", 9.0)], &[("B-PER", 9.0)]], &[(0, 1, "PER"), (1, 2, "PER")]);
+        // An I without B is mended by whatever costs least.
+        check(&BIO, false, &[&[("O", 1.0)], &[("I-PER", 9.0), ("B-PER", 8.0)]], &[(1, 2, "PER")]);
+        check(&BIO, false, &[&[("B-ORG", 2.0)], &[("I-PER", 9.0), ("I-ORG", 8.0)]], &[(0, 2, "ORG")]);
+    }
+
+    #[test]
+    fn iob1_mentions_may_begin_with_i() {
+        check(&BIO, true, &[&[("O", 9.0)], &[("I-PER", 9.0)], &[("B-PER", 9.0)]], &[(1, 2, "PER"), (2, 3, "PER")]);
+        check(
+            &["O", "PER", "ORG"],
+            false,
+            &[&[("PER", 9.0)], &[("PER", 9.0)], &[("ORG", 9.0)]],
+            &[(0, 2, "PER"), (2, 3, "ORG")],
+        );
+    }
+
+    #[test]
+    fn bilou_mentions_are_closed() {
+        check(
+            &BILOU,
+            false,
+            &[&[("B-PER", 9.0)], &[("L-PER", 9.0)], &[("U-ORG", 9.0)]],
+            &[(0, 2, "PER"), (2, 3, "ORG")],
+        );
+        // The sentence may not end inside a mention.
+        check(&BILOU, false, &[&[("B-PER", 9.0), ("U-PER", 5.0)]], &[(0, 1, "PER")]);
+        check(
+            &["O", "B-X", "I-X", "E-X", "S-X"],
+            false,
+            &[&[("B-X", 9.0)], &[("E-X", 9.0)], &[("S-X", 9.0)]],
+            &[(0, 2, "X"), (2, 3, "X")],
+        );
+    }
+
+    #[test]
+    fn nothing_comes_of_nothing() {
+        check(&BIO, false, &[], &[]);
+    }
+}

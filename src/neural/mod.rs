@@ -1,0 +1,24 @@
+//! Transformer checkpoints as taggers of the entity layer, and fine-tuning them (feature `neural`).
+
+pub mod checkpoint;
+mod config;
+mod deberta;
+mod decode;
+mod dropout;
+mod encoder;
+mod labels;
+mod network;
+mod ops;
+mod optimizer;
+mod pieces;
+mod predict;
+pub mod quantise;
+mod shapes;
+pub mod tagger;
+pub mod train;
+mod weights;
+mod windows;
+
+pub use checkpoint::{Checkpoint, Mention};
+pub use quantise::quantise;
+pub use tagger::CheckpointTagger;

@@ -1,0 +1,189 @@
+//! The tensors of a checkpoint by name, checked against the shapes that its configuration promises.
+
+use crate::error::{Error, Result};
+use candle_core::{Device, Tensor, Var};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// A weight that training moves.
+pub(super) struct Trainable {
+    /// The tensor's name in the file.
+    pub(super) name: String,
+    /// Its values; a matrix is turned around, inputs by outputs.
+    pub(super) var: Var,
+    /// Whether it was turned around.
+    pub(super) turned: bool,
+}
+
+/// The tensors of one file.
+pub(super) struct Weights {
+    tensors: HashMap<String, Tensor>,
+    place: String,
+    device: Device,
+    /// Filled while a model is built for training.
+    trainable: Option<RefCell<Vec<Trainable>>>,
+}
+
+impl Weights {
+    /// Tensors that came from the file `place`.
+    pub(super) fn new(tensors: HashMap<String, Tensor>, place: String, device: Device) -> Self {
+        Self { tensors, place, device, trainable: None }
+    }
+
+    /// The same, with every weight that is asked for kept as a variable.
+    pub(super) fn trainable(mut self) -> Self {
+        self.trainable = Some(RefCell::default());
+        self
+    }
+
+    /// The weights that were asked for, to be moved by training.
+    pub(super) fn take_trainable(self) -> Vec<Trainable> {
+        self.trainable.map(RefCell::into_inner).unwrap_or_default()
+    }
+
+    /// Whether there is a tensor of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.tensors.contains_key(name)
+    }
+
+    /// The file.
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// A fault of candle's as one of the file.
+    pub(super) fn fault(&self, error: &candle_core::Error) -> Error {
+        Error::resource(&self.place, error.to_string())
+    }
+
+    /// Puts a tensor in place of, or beside, those of the file.
+    pub(super) fn insert(&mut self, name: &str, tensor: Tensor) {
+        self.tensors.insert(name.to_owned(), tensor);
+    }
+
+    /// The tensor `name` of just this shape, never moved by training.
+    pub(super) fn fixed(&self, name: &str, shape: &[usize]) -> Result<Tensor> {
+        let tensor = self.tensors.get(name).ok_or_else(|| {
+            Error::resource(
+                &self.place,
+                format!(
+                    "holds no tensor {name}; is it the model of this config.json, fine-tuned for token classification?"
+                ),
+            )
+        })?;
+        if tensor.dims() != shape {
+            let message = format!(
+                "the tensor {name} has the shape {:?}, but config.json asks for {shape:?}; take both from one checkpoint",
+                tensor.dims()
+            );
+            return Err(Error::resource(&self.place, message));
+        }
+        let number = |tensor: &Tensor| tensor.to_device(&self.device)?.to_dtype(candle_core::DType::F32);
+        number(tensor).map_err(|error| Error::resource(&self.place, format!("tensor {name}: {error}")))
+    }
+
+    /// The vector `name`, or the first of several names for it.
+    pub(super) fn vector(&self, names: &[&str], length: usize) -> Result<Tensor> {
+        let name = names.iter().find(|name| self.has(name)).or(names.first()).copied().unwrap_or_default();
+        let tensor = self.fixed(name, &[length])?;
+        self.keep(name, tensor, false)
+    }
+
+    /// A table of vectors, one a row.
+    pub(super) fn table(&self, name: &str, rows: usize, width: usize) -> Result<Tensor> {
+        let tensor = self.fixed(name, &[rows, width])?;
+        self.keep(name, tensor, false)
+    }
+
+    /// The matrix `name`, stored outputs by inputs, turned around: products then read both sides in order.
+    pub(super) fn matrix(&self, name: &str, outputs: usize, inputs: usize) -> Result<Tensor> {
+        let tensor = self.fixed(name, &[outputs, inputs])?;
+        let turned = tensor.t().and_then(|tensor| tensor.contiguous());
+        let turned = turned.map_err(|error| Error::resource(&self.place, format!("tensor {name}: {error}")))?;
+        self.keep(name, turned, true)
+    }
+
+    fn keep(&self, name: &str, tensor: Tensor, turned: bool) -> Result<Tensor> {
+        let Some(trainable) = &self.trainable else { return Ok(tensor) };
+        let var = Var::from_tensor(&tensor)
+            .map_err(|error| Error::resource(&self.place, format!("tensor {name}: {error}")))?;
+        let tensor = var.as_tensor().clone();
+        trainable.borrow_mut().push(Trainable { name: name.to_owned(), var, turned });
+        Ok(tensor)
+    }
+}
+
+/// Reads a file of tensors: floating point of any width, or whole numbers of eight bits with a scale for each
+/// row in a tensor NAME.scale.
+pub(super) fn read(path: &Path) -> Result<HashMap<String, Tensor>> {
+    use candle_core::safetensors::Load;
+    use safetensors::{Dtype, SafeTensors};
+    let place = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), doing: "read", source })?;
+    let file = SafeTensors::deserialize(&bytes).map_err(|error| {
+        Error::resource(&place, format!("cannot be read as safetensors: {error}; take the checkpoint's own file"))
+    })?;
+    let mut tensors = HashMap::new();
+    for (name, view) in file.iter() {
+        let fault = |error: &dyn std::fmt::Display| Error::resource(&place, format!("tensor {name}: {error}"));
+        let tensor = match view.dtype() {
+            Dtype::I8 => {
+                let scales = file.tensor(&format!("{name}.scale")).map_err(|error| fault(&error))?;
+                let scales = scales.load(&Device::Cpu).and_then(|scales| scales.to_vec1::<f32>());
+                let scales = scales.map_err(|error| fault(&error))?;
+                let rows = view.shape().first().copied().unwrap_or(0);
+                if rows == 0 || scales.len() != rows || view.data().len() % rows != 0 {
+                    return Err(fault(&format!("{} scales for {rows} rows", scales.len())));
+                }
+                let width = view.data().len() / rows;
+                let values = view.data().chunks(width.max(1)).zip(&scales);
+                let values: Vec<f32> = values
+                    .flat_map(|(row, scale)| row.iter().map(move |v| f32::from(v.cast_signed()) * scale))
+                    .collect();
+                Tensor::from_vec(values, view.shape(), &Device::Cpu)
+            }
+            Dtype::F64 | Dtype::F32 | Dtype::F16 | Dtype::BF16 => view.load(&Device::Cpu),
+            // Positions numbered by some checkpoints, and the like.
+            _ => continue,
+        };
+        tensors.insert(name.to_owned(), tensor.map_err(|error| fault(&error))?);
+    }
+    Ok(tensors)
+}
+
+/// Writes tensors with every matrix in eight bits, a scale for each row.
+pub(super) fn write_eight_bits(tensors: &HashMap<String, Tensor>, path: &Path) -> Result<()> {
+    use safetensors::tensor::TensorView;
+    use safetensors::{Dtype, serialize_to_file};
+    let place = path.display().to_string();
+    let fault = |error: &dyn std::fmt::Display| Error::resource(&place, error.to_string());
+    let mut names: Vec<&String> = tensors.keys().collect();
+    names.sort_unstable();
+    let mut parts: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
+    let floats = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+    for name in names {
+        let tensor = &tensors[name];
+        let values = tensor.flatten_all().and_then(|flat| flat.to_vec1::<f32>()).map_err(|error| fault(&error))?;
+        if tensor.rank() != 2 {
+            parts.push((name.clone(), Dtype::F32, tensor.dims().to_vec(), floats(&values)));
+            continue;
+        }
+        let width = tensor.dims()[1].max(1);
+        let (mut steps, mut scales) = (Vec::with_capacity(values.len()), Vec::new());
+        for row in values.chunks(width) {
+            let most = row.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+            let scale = if most > 0.0 { most / 127.0 } else { 1.0 };
+            steps.extend(row.iter().map(|value| ((value / scale).round() as i8).cast_unsigned()));
+            scales.push(scale);
+        }
+        parts.push((format!("{name}.scale"), Dtype::F32, vec![scales.len()], floats(&scales)));
+        parts.push((name.clone(), Dtype::I8, tensor.dims().to_vec(), steps));
+    }
+    let views = parts
+        .iter()
+        .map(|(name, dtype, shape, bytes)| Ok((name, TensorView::new(*dtype, shape.clone(), bytes)?)))
+        .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()
+        .map_err(|error| fault(&error))?;
+    serialize_to_file(views, None, path).map_err(|error| fault(&error))
+}

@@ -1,0 +1,287 @@
+//! Transformer checkpoints: the same scores and mentions as the reference, clear errors, and fine-tuning.
+#![cfg(feature = "neural")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use assert_cmd::Command;
+use gloss::document::{Article, Meta, Paragraph, Segmented, Sentence, Token, TokenKind, Zone, ZoneKind};
+use gloss::neural::Checkpoint;
+use gloss::resource::Resources;
+use gloss::text::Span;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What the reference says of one text (`tests/checkpoints/make.py`); offsets in code points.
+#[derive(serde::Deserialize)]
+struct Case {
+    text: String,
+    sentences: Vec<(u32, u32)>,
+    tokens: Vec<(usize, usize)>,
+    scores: Vec<Option<Vec<f32>>>,
+    mentions: Vec<(usize, usize, String, f32)>,
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checkpoints").join(name)
+}
+
+/// The text cut as the reference cut it.
+fn segmented<'a>(article: &'a Article, case: &Case) -> Segmented<'a> {
+    let bytes: Vec<u32> = case.text.char_indices().map(|(at, _)| at as u32).chain([case.text.len() as u32]).collect();
+    let tokens: Vec<Token> = case
+        .tokens
+        .iter()
+        .map(|(start, end)| Token { span: Span::new(bytes[*start], bytes[*end]), kind: TokenKind::Word })
+        .collect();
+    let sentences: Vec<Sentence> = case
+        .sentences
+        .iter()
+        .map(|(first, last)| {
+            let (from, to) = (tokens[*first as usize].span.start(), tokens[*last as usize - 1].span.end());
+            Sentence { span: Span::new(from, to), paragraph: 0, tokens: *first..*last }
+        })
+        .collect();
+    let span = Span::new(sentences[0].span.start(), sentences[sentences.len() - 1].span.end());
+    let paragraphs = vec![Paragraph { span, zone: 0, sentences: 0..sentences.len() as u32 }];
+    let zones = vec![Zone { span, kind: ZoneKind::Body, paragraphs: 0..1 }];
+    Segmented::new(article, zones, paragraphs, sentences, tokens)
+}
+
+/// Scores to 1e-4 and mentions exactly, for every text of the reference.
+fn agrees(name: &str) {
+    let checkpoint = Checkpoint::open(&folder(name), &Resources::embedded()).unwrap();
+    let cases: Vec<Case> =
+        serde_json::from_str(&fs::read_to_string(folder(name).join("reference.json")).unwrap()).unwrap();
+    assert!(cases.iter().map(|case| case.mentions.len()).sum::<usize>() >= 20, "a reference that shows nothing");
+    for case in &cases {
+        let article = Article::new(Meta::default(), case.text.clone()).unwrap();
+        let text = segmented(&article, case);
+        let scores = checkpoint.scores(&text).unwrap();
+        let expected: Vec<(usize, &Vec<f32>)> =
+            case.scores.iter().enumerate().filter_map(|(at, row)| Some((at, row.as_ref()?))).collect();
+        let seen: Vec<usize> = scores.iter().map(|(token, _)| *token).collect();
+        let wanted: Vec<usize> = expected.iter().map(|(token, _)| *token).collect();
+        assert_eq!(seen, wanted, "tokens with a piece in {:?}", case.text);
+        for ((token, row), (_, wanted)) in scores.iter().zip(&expected) {
+            for (score, wanted) in row.iter().zip(wanted.iter()) {
+                let message = format!("token {token} of {:?}: {row:?} for {wanted:?}", case.text);
+                assert!((score - wanted).abs() < 1e-4 * wanted.abs().max(1.0), "{message}");
+            }
+        }
+        let found = checkpoint.mentions(&text).unwrap();
+        let labels = [("PER", "PERSON"), ("ORG", "ORG"), ("LOC", "LOC")];
+        let ours = |theirs: &str| labels.iter().find(|(name, _)| *name == theirs).unwrap().1;
+        let wanted: Vec<_> =
+            case.mentions.iter().map(|(start, end, label, _)| (*start, *end, ours(label).to_owned())).collect();
+        let offset = |byte: u32| case.text[..byte as usize].chars().count();
+        let seen: Vec<_> = found
+            .iter()
+            .map(|mention| {
+                let tokens = &text.tokens()[mention.tokens.clone()];
+                let span = (offset(tokens[0].span.start()), offset(tokens[tokens.len() - 1].span.end()));
+                (span.0, span.1, mention.label.to_string())
+            })
+            .collect();
+        assert_eq!(seen, wanted, "mentions of {:?}", case.text);
+        for (mention, (.., share)) in found.iter().zip(&case.mentions) {
+            assert!((mention.score - share).abs() < 1e-3, "{} for {share}", mention.score);
+        }
+    }
+}
+
+#[test]
+fn bert_agrees_with_the_reference() {
+    agrees("bert");
+}
+
+#[test]
+fn distilbert_agrees_with_the_reference() {
+    agrees("distilbert");
+}
+
+#[test]
+fn electra_agrees_with_the_reference() {
+    agrees("electra");
+}
+
+#[test]
+fn roberta_agrees_with_the_reference() {
+    agrees("roberta");
+}
+
+#[test]
+fn xlm_roberta_agrees_with_the_reference() {
+    agrees("xlm-roberta");
+}
+
+#[test]
+fn deberta_v2_agrees_with_the_reference() {
+    agrees("deberta-v2");
+}
+
+#[test]
+fn deberta_v3_agrees_with_the_reference() {
+    agrees("deberta-v3");
+}
+
+/// A copy of a checkpoint, to be spoilt.
+fn copy(name: &str) -> tempfile::TempDir {
+    let target = tempfile::tempdir().unwrap();
+    for file in ["config.json", "tokenizer.json", "model.safetensors"] {
+        fs::copy(folder(name).join(file), target.path().join(file)).unwrap();
+    }
+    target
+}
+
+/// The error of opening the `bert` checkpoint once `spoil` has been at it, its folder left out.
+fn error(spoil: impl FnOnce(&Path)) -> String {
+    let folder = copy("bert");
+    spoil(folder.path());
+    let Err(error) = Checkpoint::open(folder.path(), &Resources::embedded()) else {
+        panic!("a spoilt checkpoint was opened");
+    };
+    error.to_string().replace(&folder.path().display().to_string(), "DIR")
+}
+
+fn edit(folder: &Path, file: &str, change: impl FnOnce(&mut serde_json::Value)) {
+    let path = folder.join(file);
+    let mut value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    change(&mut value);
+    fs::write(path, value.to_string()).unwrap();
+}
+
+#[test]
+fn what_is_wrong_with_a_checkpoint_is_named_with_its_mend() {
+    let missing = |file: &'static str| error(move |folder| fs::remove_file(folder.join(file)).unwrap());
+    let set = |key: &'static str, value: serde_json::Value| {
+        error(move |folder| edit(folder, "config.json", |config| config[key] = value))
+    };
+    let cases = [
+        missing("config.json"),
+        missing("tokenizer.json"),
+        missing("model.safetensors"),
+        error(|folder| {
+            fs::remove_file(folder.join("tokenizer.json")).unwrap();
+            fs::write(folder.join("vocab.txt"), "a\n").unwrap();
+        }),
+        error(|folder| {
+            fs::remove_file(folder.join("model.safetensors")).unwrap();
+            fs::write(folder.join("pytorch_model.bin"), "a\n").unwrap();
+        }),
+        error(|folder| fs::write(folder.join("config.json"), "{").unwrap()),
+        error(|folder| fs::write(folder.join("config.json"), "[]").unwrap()),
+        error(|folder| fs::write(folder.join("tokenizer.json"), "{}").unwrap()),
+        error(|folder| fs::write(folder.join("model.safetensors"), [255; 40]).unwrap()),
+        error(|folder| {
+            let path = folder.join("model.safetensors");
+            let bytes = fs::read(&path).unwrap();
+            fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+        }),
+        set("model_type", "gpt2".into()),
+        set("hidden_act", "swiglu".into()),
+        set("hidden_size", 32.into()),
+        set("hidden_size", 48.into()),
+        set("hidden_size", (-1).into()),
+        set("num_hidden_layers", 3.into()),
+        set("num_hidden_layers", serde_json::Value::Null),
+        set("num_attention_heads", 5.into()),
+        set("vocab_size", 100.into()),
+        set("position_embedding_type", "relative_key".into()),
+        set("id2label", serde_json::json!({"0": "O", "2": "B-PER"})),
+        set("id2label", serde_json::json!({"0": "O", "1": "B-PER"})),
+        set("id2label", serde_json::json!({"x": "O"})),
+        set("id2label", serde_json::json!({})),
+        error(|folder| {
+            fs::write(folder.join("labels.toml"), "unlisted = \"refuse\"\n[entity]\nPER = \"PERSON\"\n").unwrap()
+        }),
+        error(|folder| fs::write(folder.join("labels.toml"), "entities = 1\n").unwrap()),
+        error(|folder| {
+            // Every word becomes one and the same sign, and where it stood is lost.
+            edit(folder, "tokenizer.json", |tokenizer| {
+                tokenizer["normalizer"] = serde_json::json!({
+                    "type": "Replace", "pattern": {"Regex": "(?s).+"}, "content": "a"
+                });
+            });
+        }),
+        Checkpoint::open(Path::new("no/such/folder"), &Resources::embedded()).map(|_| ()).unwrap_err().to_string(),
+    ];
+    insta::assert_snapshot!(cases.join("\n\n"));
+}
+
+/// `gloss` with these arguments; its output.
+fn gloss(arguments: &[&str]) -> Vec<u8> {
+    let output = Command::cargo_bin("gloss").unwrap().args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+#[test]
+fn any_number_of_jobs_gives_the_same_bytes() {
+    let inputs = tempfile::tempdir().unwrap();
+    for number in 0..12 {
+        let text =
+            "Angela Merkel met Bob in São Paulo 🙂. They spoke of NATO and the UN, at length. ".repeat(1 + number * 3);
+        fs::write(inputs.path().join(format!("{number:02}.txt")), text).unwrap();
+    }
+    let model = folder("bert");
+    let run = |jobs: &str| {
+        let arguments =
+            ["annotate", "--model", model.to_str().unwrap(), "--jobs", jobs, inputs.path().to_str().unwrap()];
+        gloss(&arguments)
+    };
+    let one = run("1");
+    assert!(String::from_utf8(one.clone()).unwrap().contains("entities.checkpoint/bert"));
+    assert_eq!(one, run("3"));
+    assert_eq!(one, run("8"));
+}
+
+/// Gold that a tiny network can learn by heart.
+const GOLD: &str = r#"{"id":"a","text":"Bob met Ada in Paris. Paris is big.","annotations":[{"start":0,"end":3,"label":"PERSON","layer":"entity"},{"start":8,"end":11,"label":"PERSON","layer":"entity"},{"start":15,"end":20,"label":"GPE","layer":"entity"},{"start":22,"end":27,"label":"GPE","layer":"entity"}]}
+{"id":"b","text":"Ada Bob lives in Paris today. The UN met Bob.","annotations":[{"start":0,"end":7,"label":"PERSON","layer":"entity"},{"start":17,"end":22,"label":"GPE","layer":"entity"},{"start":34,"end":36,"label":"ORG","layer":"entity"},{"start":41,"end":44,"label":"PERSON","layer":"entity"}]}
+"#;
+
+#[test]
+fn a_checkpoint_learns_its_gold_and_keeps_it_in_eight_bits() {
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    fs::write(at("gold.jsonl"), GOLD).unwrap();
+    fs::write(at("settings.toml"), "epochs = 150.0\nrate = 0.01\njudge = 50\ndropout = 0.0\nwindow = 40\n").unwrap();
+    let base = folder("bert");
+    let train = |output: &str| {
+        gloss(&[
+            "train",
+            "--kind",
+            "transformer",
+            "--base",
+            base.to_str().unwrap(),
+            &at("gold.jsonl"),
+            "--dev",
+            &at("gold.jsonl"),
+            "--config",
+            &at("settings.toml"),
+            "-o",
+            &at(output),
+        ]);
+        fs::read(place.path().join(output).join("model.safetensors")).unwrap()
+    };
+    let first = train("one");
+    assert!(first == train("two"), "the same seed gives the same bytes");
+    let card = fs::read_to_string(place.path().join("one/card.md")).unwrap();
+    assert!(card.contains("| 100.00 |"), "{card}");
+    gloss(&["quantise", &at("one"), "-o", &at("small")]);
+    let small = fs::read(place.path().join("small/model.safetensors")).unwrap();
+    assert!(small.len() * 2 < first.len(), "{} bytes of {}", small.len(), first.len());
+    let gold: Vec<serde_json::Value> = GOLD.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for model in ["one", "small"] {
+        let out = gloss(&["annotate", "--model", &at(model), "--layers", "entity", &at("gold.jsonl")]);
+        let out = String::from_utf8(out).unwrap();
+        for (line, gold) in out.lines().zip(&gold) {
+            let document: serde_json::Value = serde_json::from_str(line).unwrap();
+            let marks = |document: &serde_json::Value| -> Vec<String> {
+                let marks = document["annotations"].as_array().unwrap().iter();
+                marks.map(|mark| format!("{} {} {}", mark["start"], mark["end"], mark["label"])).collect()
+            };
+            assert_eq!(marks(&document), marks(gold), "{model}");
+        }
+        assert_eq!(out.lines().count(), gold.len());
+    }
+}
