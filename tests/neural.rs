@@ -133,6 +133,7 @@ fn copy(name: &str) -> tempfile::TempDir {
 }
 
 /// The error of opening the `bert` checkpoint once `spoil` has been at it, its folder left out.
+#[track_caller]
 fn error(spoil: impl FnOnce(&Path)) -> String {
     let folder = copy("bert");
     spoil(folder.path());
@@ -185,6 +186,8 @@ fn what_is_wrong_with_a_checkpoint_is_named_with_its_mend() {
         set("num_hidden_layers", serde_json::Value::Null),
         set("num_attention_heads", 5.into()),
         set("vocab_size", 100.into()),
+        set("pad_token_id", 5000.into()),
+        set("gloss_shapes", 2.into()),
         set("position_embedding_type", "relative_key".into()),
         set("id2label", serde_json::json!({"0": "O", "2": "B-PER"})),
         set("id2label", serde_json::json!({"0": "O", "1": "B-PER"})),
@@ -244,7 +247,11 @@ fn a_checkpoint_learns_its_gold_and_keeps_it_in_eight_bits() {
     let place = tempfile::tempdir().unwrap();
     let at = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
     fs::write(at("gold.jsonl"), GOLD).unwrap();
-    fs::write(at("settings.toml"), "epochs = 150.0\nrate = 0.01\njudge = 50\ndropout = 0.0\nwindow = 40\n").unwrap();
+    fs::write(
+        at("settings.toml"),
+        "epochs = 400.0\nrate = 0.01\njudge = 25\npatience = 16\ndropout = 0.0\nwindow = 40\n",
+    )
+    .unwrap();
     let base = folder("bert");
     let train = |output: &str| {
         gloss(&[

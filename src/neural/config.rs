@@ -152,8 +152,9 @@ impl Reader<'_> {
 
     fn activation(&self, key: &str) -> Result<Activation> {
         let name = self.text(key).unwrap_or("gelu");
-        Activation::parse(name)
-            .ok_or_else(|| self.fault(format!("{key} is {name:?}; gelu, gelu_new, relu and silu are read")))
+        Activation::parse(name).ok_or_else(|| {
+            self.fault(format!("{key} is {name:?}; gelu, gelu_new, relu and silu are read; take another checkpoint"))
+        })
     }
 
     /// The labels of `id2label` by number.
@@ -221,7 +222,7 @@ impl Config {
             "distilbert" => reader.distilbert()?,
             _ => {
                 return Err(reader.fault(format!(
-                    "model_type is {name:?}; bert, distilbert, roberta, xlm-roberta, electra and deberta-v2 are read"
+                    "model_type is {name:?}; bert, distilbert, roberta, xlm-roberta, electra and deberta-v2 are read; take one of those"
                 )));
             }
         };
@@ -231,7 +232,10 @@ impl Config {
 
     fn check(&self, reader: &Reader<'_>) -> Result<()> {
         if !self.hidden.is_multiple_of(self.heads) {
-            let message = format!("a hidden size of {} does not divide into {} heads", self.hidden, self.heads);
+            let message = format!(
+                "a hidden size of {} does not divide into {} heads; take the checkpoint's own file",
+                self.hidden, self.heads
+            );
             return Err(reader.fault(message));
         }
         if self.first_position + 3 > self.positions {
@@ -240,9 +244,24 @@ impl Config {
         if self.layers > 200 {
             return Err(reader.fault(format!("{} layers are too many; 200 at most", self.layers)));
         }
+        if self.padding as usize >= self.vocabulary {
+            let message = format!(
+                "pad_token_id is {}, but vocab_size is {}; give it the number of a piece",
+                self.padding, self.vocabulary
+            );
+            return Err(reader.fault(message));
+        }
+        if self.shapes > 0 && self.shapes < super::shapes::COUNT {
+            let least = super::shapes::COUNT;
+            return Err(
+                reader.fault(format!("gloss_shapes is {}; leave it out, or set it to {least} or more", self.shapes))
+            );
+        }
         match reader.text("position_embedding_type") {
             None | Some("absolute") => Ok(()),
-            Some(other) => Err(reader.fault(format!("position_embedding_type is {other:?}; only absolute is read"))),
+            Some(other) => Err(reader.fault(format!(
+                "position_embedding_type is {other:?}; only absolute is read; take another checkpoint"
+            ))),
         }
     }
 }
