@@ -48,13 +48,15 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Files below `folder` with their names; Markdown, hidden files and the scripts that make lists stay out.
+/// Files below `folder` with their names; Markdown, hidden files, the scripts that make lists, and the
+/// transformer checkpoint, which is opened from its folder, stay out.
 fn walk(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {
         let path = entry?.path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        if name.starts_with('.') || name == "make" || path.extension().is_some_and(|ending| ending == "md") {
+        let apart = name.starts_with('.') || matches!(name, "make" | "transformer");
+        if apart || path.extension().is_some_and(|ending| ending == "md") {
             continue;
         }
         let name = format!("{prefix}{name}");

@@ -3,7 +3,8 @@
 //!     cargo run --release --example entities_report -- [--model MODEL] [--errors] GOLD.jsonl…
 //!
 //! Spans must agree exactly. A gold file's coarse labels are kept: where it has LOC for all places, GPE and
-//! FAC count as LOC; labels that a document's annotators did not mark are not scored.
+//! FAC count as LOC; labels that a document's annotators did not mark are not scored. With `--features neural`
+//! MODEL may be the folder of a transformer checkpoint.
 
 #![allow(clippy::print_stdout, reason = "a report is there to be printed")]
 
@@ -15,6 +16,7 @@ use gloss::resource::Resources;
 use gloss::tag::TagOptions;
 use std::collections::BTreeMap;
 use std::io::BufReader;
+use std::path::{Path, PathBuf};
 
 #[derive(Clone, Copy, Default)]
 struct Counts {
@@ -36,15 +38,31 @@ impl Counts {
     }
 }
 
+#[cfg(feature = "neural")]
+fn with_checkpoint(pipeline: Pipeline, folder: &Path, resources: &Resources) -> gloss::Result<Pipeline> {
+    let checkpoint = gloss::neural::Checkpoint::open(folder, resources)?;
+    Ok(pipeline.with_tagger(Box::new(gloss::neural::CheckpointTagger::new(checkpoint))))
+}
+
+#[cfg(not(feature = "neural"))]
+fn with_checkpoint(_: Pipeline, folder: &Path, _: &Resources) -> gloss::Result<Pipeline> {
+    let place = folder.display().to_string();
+    Err(gloss::Error::input(place, "is a folder; run this example with --features neural"))
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut options = TagOptions::default();
-    let (mut errors, mut files) = (false, Vec::new());
+    let (mut errors, mut files, mut folder) = (false, Vec::new(), None);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--model" => {
-                let path = args.next().ok_or("--model takes a file")?;
-                options.entity_model = Some(std::fs::read(path)?.into());
+                let path = PathBuf::from(args.next().ok_or("--model takes a file")?);
+                if path.is_dir() {
+                    folder = Some(path);
+                } else {
+                    options.entity_model = Some(std::fs::read(path)?.into());
+                }
             }
             "--errors" => errors = true,
             _ => files.push(arg),
@@ -52,7 +70,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let resources = Resources::embedded();
     let map = LabelMap::parse(&resources.text("rules/entities/labels.toml")?, "rules/entities/labels.toml")?;
-    let pipeline = Pipeline::new(&resources, &options)?;
+    let mut pipeline = Pipeline::new(&resources, &options)?;
+    if let Some(folder) = folder {
+        pipeline = with_checkpoint(pipeline, &folder, &resources)?;
+    }
     for file in files {
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
         let mut fault = None;
