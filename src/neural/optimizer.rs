@@ -56,7 +56,7 @@ impl Optimizer {
         }
         let length = length.sqrt();
         if !length.is_finite() {
-            return Ok(());
+            return Err(candle_core::Error::Msg("a gradient is no finite number; lower the rate".into()));
         }
         let shorten = if length > self.most { (self.most / length) as f32 } else { 1.0 };
         for ((weight, moments), grad) in self.weights.iter().zip(&mut self.moments).zip(&gathered) {
