@@ -194,7 +194,7 @@ fn what_is_wrong_with_a_checkpoint_is_named_with_its_mend() {
         set("id2label", serde_json::json!({"x": "O"})),
         set("id2label", serde_json::json!({})),
         error(|folder| {
-            fs::write(folder.join("labels.toml"), "unlisted = \"refuse\"\n[entity]\nPER = \"PERSON\"\n").unwrap()
+            fs::write(folder.join("labels.toml"), "unlisted = \"refuse\"\n[entity]\nPER = \"PERSON\"\n").unwrap();
         }),
         error(|folder| fs::write(folder.join("labels.toml"), "entities = 1\n").unwrap()),
         error(|folder| {

@@ -36,7 +36,7 @@ pub(super) struct Scheme {
 pub(super) struct Found {
     pub(super) tokens: Range<usize>,
     pub(super) label: usize,
-    /// The least probability among its tokens' tags.
+    /// Its share of all legal paths.
     pub(super) score: f32,
 }
 
@@ -94,23 +94,128 @@ impl Scheme {
         let path = self.best_path(scores);
         let mut found: Vec<Found> = Vec::new();
         let mut open = false;
-        for (at, (number, row)) in path.iter().zip(scores.chunks_exact(self.len())).enumerate() {
+        for (at, number) in path.iter().enumerate() {
             let tag = self.tags[*number];
             if tag.role == Role::Outside {
                 open = false;
                 continue;
             }
-            let score = share(row, *number);
             match found.last_mut().filter(|last| open && last.label == tag.label) {
-                Some(last) if matches!(tag.role, Role::Inside | Role::Last) => {
-                    last.tokens.end = at + 1;
-                    last.score = last.score.min(score);
-                }
-                _ => found.push(Found { tokens: at..at + 1, label: tag.label, score }),
+                Some(last) if goes_on(tag) => last.tokens.end = at + 1,
+                _ => found.push(Found { tokens: at..at + 1, label: tag.label, score: 0.0 }),
             }
             open = matches!(tag.role, Role::Begin | Role::Inside);
         }
+        if !found.is_empty() {
+            let sums = self.sums(scores);
+            for mention in &mut found {
+                mention.score = self.share(&sums, &path, mention);
+            }
+        }
         found
+    }
+
+    /// Whether `next` may follow `tag`.
+    fn follows(&self, tag: Tag, next: Tag) -> bool {
+        (self.closes(tag) && self.opens(next)) || continues(tag, next)
+    }
+
+    /// The sums over all legal paths up to and from each token.
+    fn sums(&self, scores: &[f32]) -> Sums {
+        let width = self.len();
+        let mut emitted = Vec::with_capacity(scores.len());
+        for row in scores.chunks_exact(width) {
+            let top = row.iter().fold(f32::MIN, |a, b| a.max(*b));
+            emitted.extend(row.iter().map(|score| f64::from(score - top).exp()));
+        }
+        let mut sums = Sums { forward: vec![0.0; scores.len()], backward: vec![0.0; scores.len()], emitted };
+        let length = scores.len() / width;
+        // Each row is divided by its sum, which a quotient of sums does not notice.
+        let even = |row: &mut [f64]| {
+            let sum: f64 = row.iter().sum();
+            if sum > 0.0 {
+                for value in row {
+                    *value /= sum;
+                }
+            }
+        };
+        for at in 0..length {
+            let (before, now) = sums.forward.split_at_mut(at * width);
+            let before = &before[at.saturating_sub(1) * width..];
+            for (next, tag) in self.tags.iter().enumerate() {
+                let reach = if at == 0 {
+                    f64::from(u8::from(self.opens(*tag)))
+                } else {
+                    let came = self.tags.iter().zip(before).filter(|(before, _)| self.follows(**before, *tag));
+                    came.map(|(_, sum)| sum).sum()
+                };
+                now[next] = reach * sums.emitted[at * width + next];
+            }
+            even(&mut now[..width]);
+        }
+        for at in (0..length).rev() {
+            let (now, after) = sums.backward[at * width..].split_at_mut(width);
+            for (number, tag) in self.tags.iter().enumerate() {
+                now[number] = if at + 1 == length {
+                    f64::from(u8::from(self.closes(*tag)))
+                } else {
+                    let emitted = &sums.emitted[(at + 1) * width..];
+                    let goes = self.tags.iter().zip(after.iter().zip(emitted));
+                    goes.filter(|(next, _)| self.follows(*tag, **next)).map(|(_, (sum, e))| sum * e).sum()
+                };
+            }
+            even(now);
+        }
+        sums
+    }
+
+    /// The share of the legal paths in which just this mention stands, its tags as in `path`.
+    fn share(&self, sums: &Sums, path: &[usize], mention: &Found) -> f32 {
+        let width = self.len();
+        let (start, end) = (mention.tokens.start, mention.tokens.end);
+        let row = |values: &[f64], at: usize| values[at * width..][..width].to_vec();
+        // All paths through the mention's tokens, and those with its tags, from the same sums before it.
+        let before = if start == 0 { None } else { Some(row(&sums.forward, start - 1)) };
+        let step = |reach: &dyn Fn(usize) -> f64, at: usize| -> Vec<f64> {
+            (0..width).map(|tag| reach(tag) * sums.emitted[at * width + tag]).collect()
+        };
+        let came = |before: &[f64], next: Tag, bound: bool| -> f64 {
+            let legal = self.tags.iter().zip(before).filter(|(tag, _)| self.follows(**tag, next));
+            legal.filter(|(tag, _)| !(bound && continues(**tag, next))).map(|(_, sum)| sum).sum()
+        };
+        let opening = |tag: usize, bound: bool| match &before {
+            None => f64::from(u8::from(self.opens(self.tags[tag]))),
+            Some(before) => came(before, self.tags[tag], bound),
+        };
+        let mut free = step(&|tag| opening(tag, false), start);
+        let mut bound = opening(path[start], true) * sums.emitted[start * width + path[start]];
+        for (at, tag) in path.iter().enumerate().take(end).skip(start + 1) {
+            free = step(&|tag| came(&free, self.tags[tag], false), at);
+            bound *= sums.emitted[at * width + tag];
+            // Long mentions would run out of small numbers.
+            let sum: f64 = free.iter().sum();
+            if sum > 0.0 {
+                for value in &mut free {
+                    *value /= sum;
+                }
+                bound /= sum;
+            }
+        }
+        let last = self.tags[path[end - 1]];
+        let (mut all, mut ending) = (0.0, 0.0);
+        if end * width == sums.emitted.len() {
+            all = self.tags.iter().zip(&free).filter(|(tag, _)| self.closes(**tag)).map(|(_, sum)| sum).sum();
+            ending = f64::from(u8::from(self.closes(last)));
+        } else {
+            for (number, next) in self.tags.iter().enumerate() {
+                let rest = sums.backward[end * width + number] * sums.emitted[end * width + number];
+                all += came(&free, *next, false) * rest;
+                if self.follows(last, *next) && !continues(last, *next) {
+                    ending += rest;
+                }
+            }
+        }
+        if all > 0.0 { (bound * ending / all).clamp(0.0, 1.0) as f32 } else { 0.0 }
     }
 
     /// The legal path with the greatest sum; the first of equals.
@@ -170,11 +275,21 @@ fn top(numbers: impl Iterator<Item = usize>, values: &[f32]) -> Option<usize> {
     })
 }
 
-/// The softmax of a row at one place.
-fn share(row: &[f32], place: usize) -> f32 {
-    let top = row.iter().fold(f32::MIN, |a, b| a.max(*b));
-    let sum: f32 = row.iter().map(|score| (score - top).exp()).sum();
-    (row[place] - top).exp() / sum
+/// Sums over legal paths: up to each tag of each token, and from it; and e to the power of the scores.
+struct Sums {
+    forward: Vec<f64>,
+    backward: Vec<f64>,
+    emitted: Vec<f64>,
+}
+
+/// Whether the tag can stand inside a mention.
+fn goes_on(tag: Tag) -> bool {
+    matches!(tag.role, Role::Inside | Role::Last)
+}
+
+/// Whether `next` goes on with the mention of `tag`.
+fn continues(tag: Tag, next: Tag) -> bool {
+    matches!(tag.role, Role::Begin | Role::Inside) && goes_on(next) && tag.label == next.label
 }
 
 /// Role and label of a tag's name; nothing for O.

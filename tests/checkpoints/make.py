@@ -133,21 +133,30 @@ def checkpoints():
     yield "deberta-v2", "DebertaV2", BIO, tokenizer, two
 
 
-def follows(before, after):
-    """Whether `after` may follow `before`; None stands for either end of the sentence."""
-    scheme, label = (before or "O")[:1], (before or "O")[2:]
-    next_scheme, next_label = (after or "O")[:1], (after or "O")[2:]
-    return scheme, label, next_scheme, next_label
-
-
 def legal(labels, before, after):
+    """Whether `after` may follow `before`; None stands for either end of the sentence."""
     if labels is PLAIN:
         return True
-    place, label, next_place, next_label = follows(before, after)
+    place, label = (before or "O")[:1], (before or "O")[2:]
+    next_place, next_label = (after or "O")[:1], (after or "O")[2:]
     if labels is BILOU:
         open_before, open_after = place in "BI", next_place in "IL"
         return open_before == open_after and (not open_after or label == next_label)
     return next_place != "I" or (place in "BI" and label == next_label)
+
+
+def total(labels, rows, may):
+    """The log of the sum over all legal paths whose tag at each place `may` lets pass."""
+    sums = {None: 0.0}
+    for at, row in enumerate(rows):
+        reached = {}
+        for number, label in enumerate(labels):
+            came = [value for last, value in sums.items() if legal(labels, last, label)]
+            if came and may(at, label):
+                reached[label] = row[number] + math.log(sum(math.exp(value) for value in came))
+        sums = reached
+    ends = [value for last, value in sums.items() if legal(labels, last, None)]
+    return math.log(sum(math.exp(value) for value in ends)) if ends else -math.inf
 
 
 def best_path(labels, rows):
@@ -166,24 +175,30 @@ def best_path(labels, rows):
 
 
 def mentions(labels, path, rows, tokens):
-    """Mentions of a legal path: [first code point, last, label, score]."""
-    found = []
-    previous = "O"
-    for tag, row, (start, end) in zip(path, rows, tokens):
-        top = max(row)
-        share = math.exp(row[labels.index(tag)] - top) / sum(math.exp(value - top) for value in row)
-        plain = labels is PLAIN
-        label = tag if plain else tag[2:]
+    """Mentions of a legal path: [first code point, last, label, share of all legal paths]."""
+    plain = labels is PLAIN
+    found, previous = [], "O"
+    for at, tag in enumerate(path):
         goes_on = tag == previous if plain else tag[:1] in "IL"
-        if tag == "O":
-            pass
-        elif goes_on and found:
-            found[-1][1] = end
-            found[-1][3] = min(found[-1][3], share)
-        else:
-            found.append([start, end, label, share])
+        if tag != "O" and goes_on and found:
+            found[-1][1] = at + 1
+        elif tag != "O":
+            found.append([at, at + 1, tag if plain else tag[2:]])
         previous = tag
-    return found
+    every = total(labels, rows, lambda at, tag: True) if found else 0.0
+    shown = []
+    for first, last, label in found:
+
+        def may(at, tag):
+            if first <= at < last:
+                return tag == path[at]
+            if plain:
+                return tag != label or at not in (first - 1, last)
+            return at != last or tag not in (f"I-{label}", f"L-{label}")
+
+        share = math.exp(total(labels, rows, may) - every)
+        shown.append([tokens[first][0], tokens[last - 1][1], label, share])
+    return shown
 
 
 def reference(model, tokenizer, labels, text):
