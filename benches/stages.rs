@@ -1,10 +1,12 @@
-//! MB/s of each stage on the project's own articles, beside `wc -w` and the words of
+//! MB/s and tokens/s of each stage on the project's own articles, beside `wc -w` and the words of
 //! `unicode-segmentation` on the same text: `cargo bench --bench stages`.
 #![allow(missing_docs, clippy::expect_used)]
 
-use divan::counter::BytesCount;
+use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use gloss::document::{Article, Layer, Meta, Segmented};
+use gloss::format::json::{WriteOptions, document_json};
+use gloss::linear::{FeatureSet, Model, Predictor};
 use gloss::pipeline::Pipeline;
 use gloss::resource::Resources;
 use gloss::tag::TagOptions;
@@ -45,10 +47,15 @@ fn bytes() -> BytesCount {
     BytesCount::new(ARTICLES.iter().map(|article| article.text().len()).sum::<usize>())
 }
 
+/// Tokens of all articles.
+fn tokens() -> ItemsCount {
+    ItemsCount::new(SEGMENTED.iter().map(|text| text.tokens().len()).sum::<usize>())
+}
+
 /// Zones, paragraphs, sentences and tokens.
 #[divan::bench]
 fn segment(bencher: Bencher<'_, '_>) {
-    bencher.counter(bytes()).bench(|| {
+    bencher.counter(bytes()).counter(tokens()).bench(|| {
         ARTICLES.iter().map(|article| black_box(PIPELINE.segmenter().segment(article)).tokens().len()).sum::<usize>()
     });
 }
@@ -57,7 +64,7 @@ fn segment(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = [Layer::Date, Layer::Figure, Layer::Entity])]
 fn tag(bencher: Bencher<'_, '_>, layer: Layer) {
     let segmented = &*SEGMENTED;
-    bencher.counter(bytes()).bench(|| {
+    bencher.counter(bytes()).counter(tokens()).bench(|| {
         let mut candidates = Vec::new();
         for text in segmented {
             candidates.clear();
@@ -69,10 +76,38 @@ fn tag(bencher: Bencher<'_, '_>, layer: Layer) {
     });
 }
 
+/// The entity model alone: features, scores and the best path.
+#[divan::bench]
+fn entity_model(bencher: Bencher<'_, '_>) {
+    let resources = Resources::embedded();
+    let features = FeatureSet::new(&resources).expect("sound lists");
+    let bytes_of_model = resources.bytes("models/entities.model").expect("a model");
+    let model = Model::open(bytes_of_model, "the model", features.fingerprint()).expect("a sound model");
+    let predictor = Predictor::new(features, model);
+    let segmented = &*SEGMENTED;
+    bencher.counter(bytes()).counter(tokens()).bench(|| {
+        segmented.iter().map(|text| predictor.read(text, |_, mentions| black_box(mentions).len())).sum::<usize>()
+    });
+}
+
+/// All stages, and the documents written as JSON Lines.
+#[divan::bench]
+fn to_json(bencher: Bencher<'_, '_>) {
+    bencher.counter(bytes()).counter(tokens()).with_inputs(|| ARTICLES.clone()).bench_values(|articles| {
+        articles
+            .into_iter()
+            .map(|article| {
+                let document = PIPELINE.annotate(article, &Layer::ALL);
+                black_box(document_json(&document, &WriteOptions::default())).len()
+            })
+            .sum::<usize>()
+    });
+}
+
 /// Segmentation, all taggers and the arbiter.
 #[divan::bench]
 fn pipeline(bencher: Bencher<'_, '_>) {
-    bencher.counter(bytes()).with_inputs(|| ARTICLES.clone()).bench_values(|articles| {
+    bencher.counter(bytes()).counter(tokens()).with_inputs(|| ARTICLES.clone()).bench_values(|articles| {
         articles
             .into_iter()
             .map(|article| black_box(PIPELINE.annotate(article, &Layer::ALL)).annotations().count())

@@ -6,7 +6,7 @@
 use assert_cmd::Command;
 use gloss::document::{Document, Label, Layer};
 use gloss::format::json::{ReadOptions, read_lines};
-use gloss::linear::train::{Config, Trainer};
+use gloss::linear::train::{Config, Counts, Restored, Trainer, Trust};
 use gloss::linear::{FeatureSet, LabelMap, Model};
 use gloss::resource::Resources;
 use gloss::segment::Segmenter;
@@ -54,20 +54,32 @@ fn read(lines: &str) -> Vec<Document> {
     documents
 }
 
-/// Trains on `lines`, scores on them too, and gives the model with its F1.
-fn train(features: &FeatureSet, lines: &str, labels: &[&'static str]) -> (Model, f64) {
-    let resources = Resources::embedded();
-    let segmenter = Segmenter::new(&resources).unwrap();
+/// A trainer that has read `lines` as gold and, to score the rounds, as development file.
+fn trainer<'f>(features: &'f FeatureSet, lines: &str, labels: &[&'static str]) -> Trainer<'f> {
+    let segmenter = Segmenter::new(&Resources::embedded()).unwrap();
     let labels: Vec<Label> = labels.iter().map(|label| Label::from(*label)).collect();
     let mut trainer = Trainer::new(features, LabelMap::parse(MAP, "map").unwrap(), labels).unwrap();
     for document in read(lines) {
         let text = segmenter.segment(&document.article);
-        trainer.add(&text, document.layer(Layer::Entity), document.labels.as_deref());
+        trainer.add(&text, document.layer(Layer::Entity), document.labels.as_deref(), Trust::GOLD);
         trainer.add_dev(&text, document.layer(Layer::Entity), document.labels.as_deref());
     }
-    let config = Config { rounds: 8, cutoff: 1, dropout: 0.0, rate: 0.2, patience: 8, ..Config::default() };
-    let model = trainer.train(&config, &mut |_| ());
-    let f1 = trainer.score(&model).f1();
+    trainer
+}
+
+fn config() -> Config {
+    Config { rounds: 8, cutoff: 1, dropout: 0.0, rate: 0.2, patience: 8, ..Config::default() }
+}
+
+/// Trains on `lines`, scores on them too, and gives the model with its F1.
+fn train(features: &FeatureSet, lines: &str, labels: &[&'static str]) -> (Model, f64) {
+    let trainer = trainer(features, lines, labels);
+    let mut run = trainer.start(&config());
+    while !run.is_over() {
+        run.round();
+    }
+    let model = run.finish();
+    let f1 = trainer.score(&model).values().sum::<Counts>().f1();
     (model, f1)
 }
 
@@ -81,6 +93,73 @@ fn a_toy_gold_comes_back_whole_and_the_same_twice() {
     assert_eq!(bytes, train(&features, &toy(), &labels).0.to_bytes());
     let opened = Model::open(Cow::Owned(bytes), "toy.model", features.fingerprint()).unwrap();
     assert_eq!(opened.labels(), model.labels());
+}
+
+#[test]
+fn a_training_broken_off_comes_to_the_same_bytes() {
+    let features = FeatureSet::new(&Resources::embedded()).unwrap();
+    let labels = ["PERSON", "ORG", "GPE", "WEAPON"];
+    let trainer = trainer(&features, &toy(), &labels);
+    let config = Config { dropout: 0.2, ..config() };
+    let mut whole = trainer.start(&config);
+    let (mut saved, mut all) = (Vec::new(), Vec::new());
+    while !whole.is_over() {
+        all.push(whole.round());
+        if all.len() == 4 {
+            whole.save(&mut saved).unwrap();
+        }
+    }
+    let mut resumed = trainer.start(&config);
+    assert_eq!(resumed.restore(&mut saved.as_slice(), "c").unwrap(), Restored::Taken);
+    assert_eq!(resumed.rounds(), &all[..4]);
+    while !resumed.is_over() {
+        resumed.round();
+    }
+    assert_eq!(resumed.rounds(), all);
+    assert_eq!(resumed.finish().to_bytes(), whole.finish().to_bytes());
+    // A checkpoint of other settings is left alone; one cut short or too long is refused with its place.
+    let mut other = trainer.start(&Config { seed: 2, ..config.clone() });
+    assert_eq!(other.restore(&mut saved.as_slice(), "c").unwrap(), Restored::Other);
+    let mut run = trainer.start(&config);
+    for end in [0, 7] {
+        assert_eq!(run.restore(&mut &saved[..end], "c").unwrap(), Restored::Other);
+    }
+    for end in [8, 60, saved.len() / 2, saved.len() - 1] {
+        let error = run.restore(&mut &saved[..end], "my.checkpoint").unwrap_err().to_string();
+        assert!(error.contains("my.checkpoint") && error.contains("begin anew"), "{error}");
+    }
+    saved.push(0);
+    assert!(run.restore(&mut saved.as_slice(), "c").is_err());
+}
+
+#[test]
+fn doubtful_marks_of_taught_text_teach_nothing() {
+    let features = FeatureSet::new(&Resources::embedded()).unwrap();
+    let segmenter = Segmenter::new(&Resources::embedded()).unwrap();
+    let labels: Vec<Label> = ["PERSON", "ORG", "GPE", "WEAPON"].into_iter().map(Label::from).collect();
+    // Taught text that calls every Varna a person, for sure or not.
+    let f1 = |sure: f32| {
+        let mut trainer = Trainer::new(&features, LabelMap::parse(MAP, "map").unwrap(), labels.clone()).unwrap();
+        let mut wrong = toy().replace("GPE", "PERSON");
+        wrong = wrong.replace("\"label\":\"PERSON\"", "\"label\":\"PERSON\",\"score\":0.6");
+        for (lines, trust) in [(toy(), Trust::GOLD), (wrong, Trust { weight: 3.0, sure })] {
+            for document in read(&lines) {
+                let text = segmenter.segment(&document.article);
+                trainer.add(&text, document.layer(Layer::Entity), document.labels.as_deref(), trust);
+            }
+        }
+        for document in read(&toy()) {
+            let text = segmenter.segment(&document.article);
+            trainer.add_dev(&text, document.layer(Layer::Entity), document.labels.as_deref());
+        }
+        let mut run = trainer.start(&config());
+        while !run.is_over() {
+            run.round();
+        }
+        trainer.score(&run.finish()).values().sum::<Counts>().f1()
+    };
+    assert!((f1(0.8) - 100.0).abs() < 1e-9);
+    assert!(f1(0.5) < 100.0);
 }
 
 #[test]

@@ -51,15 +51,21 @@ pub(crate) struct TrainArgs {
     /// Gold documents in JSON Lines.
     #[arg(required = true)]
     pub(crate) gold: Vec<PathBuf>,
-    /// The file to write; the card of an entity model is written beside it, ending in .md.
+    /// The file to write. The card of an entity model is written beside it, ending in .md; while it is
+    /// trained, a checkpoint lies there too, from which the same command goes on after a break.
     #[arg(short, long, value_name = "MODEL")]
     pub(crate) output: PathBuf,
     /// Gold by which the rounds of an entity model are judged and its confidence is calibrated; may be
     /// given again.
     #[arg(long, value_name = "FILE")]
     pub(crate) dev: Vec<PathBuf>,
-    /// Settings of an entity model in TOML: rounds, rate, calm, decay, dropout, cutoff, features, seed, patience;
-    /// of a transformer: epochs, rate, `warm_up`, window, batch, dropout, decay, clip, seed, judge, patience.
+    /// Documents marked by another model, to learn entities from beside the gold: they weigh less, and
+    /// marks with a low score are taken for unknown; may be given again.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) taught: Vec<PathBuf>,
+    /// Settings of an entity model in TOML: rounds, rate, calm, decay, dropout, cutoff, features, seed, patience,
+    /// and how far taught text is trusted; of a transformer: epochs, rate, `warm_up`, window, batch, dropout,
+    /// decay, clip, seed, judge, patience.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// The folder of the encoder that a transformer starts from: config.json, tokenizer.json, model.safetensors.
@@ -69,7 +75,7 @@ pub(crate) struct TrainArgs {
 }
 
 /// The models that gloss can learn.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ModelKind {
     /// Names of people, organisations, places …: `models/entities.model`.
     Entities,

@@ -11,6 +11,7 @@ mod explain;
 mod feed;
 mod github;
 mod interrupt;
+mod model_card;
 mod output;
 mod pairs;
 mod picture;

@@ -1,40 +1,38 @@
 //! `gloss train --kind entities`: gold in, a model and its card out.
 
 use super::args::TrainArgs;
+use super::model_card::{self, Card};
 use anyhow::{Context, bail};
-use gloss::document::{Document, Label, Layer, Name, label};
+use gloss::document::{Document, Label, Layer, label};
 use gloss::format::json::{ReadOptions, read_lines};
-use gloss::linear::train::{Config, Counts, Round, Trainer};
-use gloss::linear::{FeatureSet, LabelMap, Model};
+use gloss::linear::train::{Config, Counts, Restored, Run, Trainer, Trust};
+use gloss::linear::{FeatureSet, LabelMap};
 use gloss::resource::Resources;
 use gloss::segment::Segmenter;
-use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufReader, Write as _};
+use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 /// Trains a model of the entity layer.
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
+    let begun = Instant::now();
     let resources = Resources::embedded();
-    let config = match &args.config {
-        Some(path) => {
-            let text = fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
-            toml::from_str(&text).with_context(|| format!("{}", path.display()))?
-        }
-        None => Config::default(),
-    };
+    let config = config(args.config.as_deref())?;
     let map = label_map(&resources)?;
     let features = FeatureSet::new(&resources)?;
-    let segmenter = Segmenter::new(&resources)?;
     let gold = read(&args.gold)?;
-    let dev = read(&args.dev)?;
-    let labels = labels(&gold, &map);
-    let mut trainer = Trainer::new(&features, map, labels)?;
-    for document in &gold {
+    let taught = read(&args.taught)?;
+    let mut trainer = Trainer::new(&features, map.clone(), labels(gold.iter().chain(&taught), &map))?;
+    let segmenter = Segmenter::new(&resources)?;
+    let trust = Trust { weight: config.taught_weight, sure: config.taught_sure };
+    let lessons = gold.iter().map(|document| (document, Trust::GOLD));
+    for (document, trust) in lessons.chain(taught.iter().map(|document| (document, trust))) {
         let text = segmenter.segment(&document.article);
-        trainer.add(&text, document.layer(Layer::Entity), document.labels.as_deref());
+        trainer.add(&text, document.layer(Layer::Entity), document.labels.as_deref(), trust);
     }
+    let dev = read(&args.dev)?;
     for document in &dev {
         let text = segmenter.segment(&document.article);
         trainer.add_dev(&text, document.layer(Layer::Entity), document.labels.as_deref());
@@ -44,26 +42,104 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     }
     anstream::eprintln!(
         "{} documents, {} sentences, {} tokens; {} gold mentions left out (overlap, or cut a token)",
-        gold.len(),
+        gold.len() + taught.len(),
         trainer.sentences(),
         trainer.tokens(),
         trainer.left_out
     );
-    let mut rounds = Vec::new();
-    let model = trainer.train(&config, &mut |round| {
+    let checkpoint = Checkpoint::beside(&args.output);
+    let mut run = checkpoint.start(&trainer, &config)?;
+    anstream::eprintln!("{} features to learn", run.features());
+    while !run.is_over() {
+        let round = run.round();
         let dev = round.dev.map_or(String::new(), |counts| format!("  dev F1 {:.2}", counts.f1()));
-        anstream::eprintln!("round {:>2}  loss {:.4}{dev}", round.number, round.loss);
-        rounds.push(round);
-    });
-    let packed = (!dev.is_empty()).then(|| trainer.score(&model));
-    if let Some(counts) = packed {
-        anstream::eprintln!("{} features in eight bits: dev F1 {:.2}", model.rows(), counts.f1());
+        let seconds = begun.elapsed().as_secs();
+        anstream::eprintln!("round {:>2}  loss {:.4}{dev}  {seconds} s", round.number, round.loss);
+        if !run.is_over() {
+            checkpoint.save(&run)?;
+        }
     }
-    write_aside(&args.output, &model.to_bytes())?;
-    let card = card(args, &config, &features, &model, &gold, &rounds, packed)?;
-    let card_path = args.output.with_extension("md");
-    write_aside(&card_path, card.as_bytes())?;
+    let rounds = run.rounds().to_vec();
+    let model = run.finish();
+    let scores = trainer.score(&model);
+    if trainer.has_dev() {
+        let all: Counts = scores.values().sum();
+        anstream::eprintln!("{} features in eight bits: dev F1 {:.2}", model.rows(), all.f1());
+    }
+    write_aside(&args.output, |out| out.write_all(&model.to_bytes()))?;
+    let card = model_card::write(&Card {
+        args,
+        config: &config,
+        feature_set: features.fingerprint(),
+        model: &model,
+        gold: &gold,
+        taught: &taught,
+        rounds: &rounds,
+        scores: &scores,
+    })?;
+    write_aside(&args.output.with_extension("md"), |out| out.write_all(card.as_bytes()))?;
+    checkpoint.remove()?;
+    let memory = peak_memory().map_or(String::new(), |bytes| format!(", at most {} MB of memory", bytes >> 20));
+    anstream::eprintln!("{}: {} s{memory}", args.output.display(), begun.elapsed().as_secs());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where a training under way is kept.
+struct Checkpoint {
+    path: PathBuf,
+}
+
+impl Checkpoint {
+    /// The file beside `model`.
+    fn beside(model: &Path) -> Self {
+        let mut path = model.as_os_str().to_owned();
+        path.push(".checkpoint");
+        Self { path: path.into() }
+    }
+
+    /// A training, gone on with where the file is of it.
+    fn start<'t, 'f>(&self, trainer: &'t Trainer<'f>, config: &Config) -> anyhow::Result<Run<'t, 'f>> {
+        let mut run = trainer.start(config);
+        let name = self.path.display().to_string();
+        match fs::File::open(&self.path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(run),
+            Err(error) => return Err(error).with_context(|| format!("{name}: cannot read")),
+            Ok(file) => match run.restore(&mut BufReader::new(file), &name)? {
+                Restored::Taken => anstream::eprintln!("{name}: going on after round {}", run.rounds().len()),
+                Restored::Other => {
+                    anstream::eprintln!("{name}: is of another training; beginning anew");
+                }
+            },
+        }
+        Ok(run)
+    }
+
+    fn save(&self, run: &Run<'_, '_>) -> anyhow::Result<()> {
+        write_aside(&self.path, |out| run.save(out))
+    }
+
+    fn remove(&self) -> anyhow::Result<()> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("{}: cannot delete", self.path.display()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The most memory this process has held, where the system says it.
+fn peak_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
+}
+
+/// The settings in a file, or the usual ones.
+fn config(path: Option<&Path>) -> anyhow::Result<Config> {
+    let Some(path) = path else { return Ok(Config::default()) };
+    let text = fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
+    Ok(Config::parse(&text, &path.display().to_string())?)
 }
 
 /// The map of coarse labels.
@@ -92,94 +168,26 @@ pub(super) fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
 }
 
 /// The labels to train: gloss's own first, in their order, then others by name.
-pub(super) fn labels(gold: &[Document], map: &LabelMap) -> Vec<Label> {
-    let mut names: Vec<String> = gold
-        .iter()
-        .flat_map(|document| document.layer(Layer::Entity))
-        .flat_map(|mark| map.expand(&mark.label))
-        .map(str::to_owned)
-        .collect();
+pub(super) fn labels<'d>(gold: impl Iterator<Item = &'d Document>, map: &LabelMap) -> Vec<Label> {
+    let marks = gold.flat_map(|document| document.layer(Layer::Entity));
+    let mut names: Vec<&str> = marks.flat_map(|mark| map.expand(&mark.label)).collect();
     names.sort_unstable();
     names.dedup();
     let place = |name: &str| label::ENTITY.iter().position(|own| *own == name).unwrap_or(usize::MAX);
     names.sort_by_key(|name| place(name));
-    names.into_iter().map(|name| label::intern(Layer::Entity, &name)).collect()
+    names.into_iter().map(|name| label::intern(Layer::Entity, name)).collect()
 }
 
 /// Writes beside `path`, then renames.
-pub(super) fn write_aside(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub(super) fn write_aside(
+    path: &Path,
+    write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
+) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let fault = || format!("{}: cannot write", path.display());
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(fault)?;
-    file.write_all(bytes).with_context(fault)?;
+    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder).with_context(fault)?);
+    write(&mut out).with_context(fault)?;
+    let file = out.into_inner().map_err(std::io::IntoInnerError::into_error).with_context(fault)?;
     file.persist(path).with_context(fault)?;
     Ok(())
-}
-
-/// The model card.
-fn card(
-    args: &TrainArgs,
-    config: &Config,
-    features: &FeatureSet,
-    model: &Model,
-    gold: &[Document],
-    rounds: &[Round],
-    packed: Option<Counts>,
-) -> anyhow::Result<String> {
-    let mut card = String::new();
-    let names: Vec<&str> = model.labels().iter().map(Name::as_str).collect();
-    writeln!(card, "# Model card: {}\n", args.output.file_name().unwrap_or_default().to_string_lossy())?;
-    writeln!(card, "A linear-chain conditional random field over hashed features, weights in eight bits.\n")?;
-    writeln!(card, "- labels: {}", names.join(" "))?;
-    writeln!(card, "- features: {} of feature set {:016x}", model.rows(), features.fingerprint())?;
-    writeln!(
-        card,
-        "- command: `gloss train {} -o {}`",
-        file_names(&args.gold),
-        file_names(std::slice::from_ref(&args.output))
-    )?;
-    writeln!(card, "- development files: {}\n", file_names(&args.dev))?;
-    writeln!(card, "```toml\n{}```\n", toml::to_string(config)?)?;
-    licences(&mut card, gold)?;
-    writeln!(card, "\n## Rounds\n\n| round | loss | dev P | dev R | dev F1 |\n| ---: | ---: | ---: | ---: | ---: |")?;
-    for round in rounds {
-        writeln!(card, "| {} | {:.4} |{}", round.number, round.loss, cells(round.dev))?;
-    }
-    writeln!(card, "| pruned, eight bits | |{}", cells(packed))?;
-    writeln!(card, "\n## Confidence\n\n| raw | share right on the development files |\n| ---: | ---: |")?;
-    for (at, share) in model.calibration().iter().enumerate() {
-        writeln!(card, "| {:.2} | {share:.3} |", at as f32 / (model.calibration().len() - 1).max(1) as f32)?;
-    }
-    Ok(card)
-}
-
-/// The part of a card that names the data and their licences.
-pub(super) fn licences(card: &mut String, gold: &[Document]) -> anyhow::Result<()> {
-    writeln!(
-        card,
-        "## Data\n\n{} documents, {} bytes of text. Licences, as the documents name them:\n",
-        gold.len(),
-        gold.iter().map(|d| d.text().len()).sum::<usize>()
-    )?;
-    let mut licences: Vec<&str> =
-        gold.iter().map(|d| d.article.meta.license.as_deref().unwrap_or("not named")).collect();
-    licences.sort_unstable();
-    for run in licences.chunk_by(|a, b| a == b) {
-        writeln!(card, "- {}: {} documents", run[0], run.len())?;
-    }
-    Ok(())
-}
-
-/// The names of files without their folders.
-pub(super) fn file_names(paths: &[PathBuf]) -> String {
-    let names = paths.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
-    names.collect::<Vec<_>>().join(" ")
-}
-
-/// Precision, recall and F1 as cells of a table.
-pub(super) fn cells(counts: Option<Counts>) -> String {
-    let share = |part: usize, of: usize| 100.0 * part as f64 / of.max(1) as f64;
-    counts.map_or(" | | |".to_owned(), |c| {
-        format!(" {:.1} | {:.1} | {:.2} |", share(c.right, c.marked), share(c.right, c.gold), c.f1())
-    })
 }

@@ -1,16 +1,19 @@
 //! `gloss train --kind transformer`: an encoder and gold in, a checkpoint and its card out.
 
 use super::args::TrainArgs;
-use super::train_entities::{file_names, label_map, labels, licences, read, write_aside};
+use super::model_card::{cells, data};
+use super::train_entities::{label_map, labels, read, write_aside};
 use anyhow::{Context, bail};
 use gloss::document::{Document, Layer, Name};
 use gloss::linear::FeatureSet;
-use gloss::linear::train::{Counts, Trainer};
+use gloss::linear::train::{Counts, Trainer, Trust};
 use gloss::neural::train::{Finetuner, Progress, Settings};
 use gloss::resource::Resources;
 use gloss::segment::Segmenter;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Fine-tunes the encoder of `--base`.
@@ -31,15 +34,14 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let segmenter = Segmenter::new(&resources)?;
     let gold = read(&args.gold)?;
     let dev = read(&args.dev)?;
-    let labels = labels(&gold, &map);
+    let labels = labels(gold.iter(), &map);
     let names: Vec<String> = labels.iter().map(Name::to_string).collect();
     let mut trainer = Trainer::new(&features, map, labels)?;
     let mut finetuner = Finetuner::new(base, &names, settings.clone())?;
     for document in &gold {
         let text = segmenter.segment(&document.article);
-        let observed = features.observe(&text);
         let marks = document.layer(Layer::Entity);
-        finetuner.add(&text, &trainer.constrain(&text, &observed, marks, document.labels.as_deref()))?;
+        finetuner.add(&text, &trainer.constrain(&text, marks, document.labels.as_deref(), Trust::GOLD))?;
     }
     for document in &dev {
         let text = segmenter.segment(&document.article);
@@ -65,7 +67,7 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         },
     )?;
     let card = card(args, &settings, &names, &gold, &judged)?;
-    write_aside(&args.output.join("card.md"), card.as_bytes())?;
+    write_aside(&args.output.join("card.md"), |out| out.write_all(card.as_bytes()))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -94,14 +96,20 @@ fn card(
         file_names(std::slice::from_ref(&args.output))
     )?;
     writeln!(card, "```toml\n{}```\n", toml::to_string(settings)?)?;
-    licences(&mut card, gold)?;
+    data(&mut card, "Data", gold)?;
     writeln!(
         card,
         "\n## Judgements\n\n| step | loss | dev P | dev R | dev F1 |\n| ---: | ---: | ---: | ---: | ---: |"
     )?;
     for (progress, counts) in judged {
         let counts = progress.dev.map(|_| *counts);
-        writeln!(card, "| {} | {:.4} |{}", progress.step, progress.loss, super::train_entities::cells(counts))?;
+        writeln!(card, "| {} | {:.4} |{}", progress.step, progress.loss, cells(counts))?;
     }
     Ok(card)
+}
+
+/// The names of files without their folders.
+fn file_names(paths: &[PathBuf]) -> String {
+    let names = paths.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+    names.collect::<Vec<_>>().join(" ")
 }

@@ -61,8 +61,10 @@ impl LabelMap {
 pub(super) struct GoldSpan {
     pub(super) tokens: Range<usize>,
     pub(super) labels: Vec<usize>,
-    /// Whether it begins and ends where tokens do.
-    aligned: bool,
+    /// Whether it is known: begins and ends where tokens do, and was made by a sure hand.
+    pub(super) exact: bool,
+    /// Its place among the marks.
+    pub(super) mark: usize,
 }
 
 /// Gold mentions of `marks` in tokens; overlapping ones are left out but for the longest, and counted.
@@ -76,7 +78,8 @@ pub(super) fn spans(
 ) -> Vec<GoldSpan> {
     let tokens = text.tokens();
     let mut spans: Vec<GoldSpan> = Vec::new();
-    for mark in marks.iter().filter(|mark| mark.layer == Layer::Entity && !mark.span.is_empty()) {
+    let named = marks.iter().enumerate().filter(|(_, mark)| mark.layer == Layer::Entity && !mark.span.is_empty());
+    for (number, mark) in named {
         let nominal = mark.attributes.as_ref().is_some_and(|keys| keys.get("nominal") == Some(&true.into()));
         let fine: Vec<usize> = map
             .expand(&mark.label)
@@ -93,9 +96,9 @@ pub(super) fn spans(
             *left_out += 1;
             continue;
         }
-        let aligned = tokens[start].span.start() == mark.span.start() && tokens[end - 1].span.end() == mark.span.end();
-        *left_out += usize::from(!aligned);
-        spans.push(GoldSpan { tokens: start..end, labels: fine, aligned });
+        let exact = tokens[start].span.start() == mark.span.start() && tokens[end - 1].span.end() == mark.span.end();
+        *left_out += usize::from(!exact);
+        spans.push(GoldSpan { tokens: start..end, labels: fine, exact, mark: number });
     }
     spans
 }
@@ -114,7 +117,7 @@ pub(super) fn allowed(tags: Tags, labels: usize, tokens: Range<usize>, spans: &[
     for span in spans.iter().filter(|span| span.tokens.start < tokens.end && span.tokens.end > tokens.start) {
         let inside = tokens.contains(&span.tokens.start) && span.tokens.end <= tokens.end;
         for at in span.tokens.start.max(tokens.start)..span.tokens.end.min(tokens.end) {
-            allowed[at - tokens.start] = if inside && span.aligned {
+            allowed[at - tokens.start] = if inside && span.exact {
                 let place = |label: usize| match (at == span.tokens.start, at + 1 == span.tokens.end) {
                     (true, true) => Place::Unit(label),
                     (true, false) => Place::Begin(label),

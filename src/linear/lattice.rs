@@ -28,6 +28,11 @@ impl Tags {
         Self { labels }
     }
 
+    /// Number of labels.
+    pub(super) fn labels(self) -> usize {
+        self.labels
+    }
+
     /// Number of tags.
     pub(super) fn len(self) -> usize {
         1 + 4 * self.labels

@@ -4,15 +4,58 @@ use super::lattice::{MOST_TAGS, Sums, Tags, Transitions};
 use super::train::Config;
 use std::ops::Range;
 
+/// The weights of all features, row by row, and those of tag pairs.
+#[derive(Clone, Debug)]
+pub(super) struct Weights {
+    /// Numbers in a row.
+    pub(super) width: usize,
+    pub(super) rows: Vec<f32>,
+    pub(super) transitions: Transitions,
+}
+
+impl Weights {
+    fn new(tags: Tags, features: usize) -> Self {
+        let width = tags.len().next_multiple_of(16);
+        Self { width, rows: vec![0.0; features * width], transitions: Transitions::new(tags.len()) }
+    }
+
+    /// The weights of a feature by tag; numbers behind the last tag are 0.
+    #[inline]
+    pub(super) fn row(&self, feature: usize) -> &[f32] {
+        &self.rows[feature * self.width..][..self.width]
+    }
+}
+
+/// A sentence to learn from.
+pub(super) struct Lesson<'a> {
+    /// The kept features of all tokens read.
+    pub(super) features: &'a [u32],
+    /// Where those of each token begin, and the end of the last.
+    pub(super) starts: &'a [usize],
+    /// The tokens of the sentence.
+    pub(super) tokens: Range<usize>,
+    /// The tags each of them may bear, one bit a tag.
+    pub(super) allowed: &'a [u64],
+    /// How much it counts.
+    pub(super) weight: f32,
+}
+
 /// Weights while they are learnt, with the squares of past steps.
-#[derive(Clone)]
 pub(super) struct Learner {
     tags: Tags,
-    width: usize,
-    weights: Vec<f32>,
-    squares: Vec<f32>,
-    pub(super) transitions: Transitions,
-    transition_squares: Vec<f32>,
+    pub(super) weights: Weights,
+    pub(super) squares: Weights,
+    pub(super) random: Random,
+    buffers: Buffers,
+    rate: f32,
+    calm: f32,
+    decay: f32,
+    dropout: f32,
+}
+
+/// What a step needs, kept from sentence to sentence.
+#[derive(Default)]
+struct Buffers {
     transition_steps: Vec<f32>,
     sums: Sums,
     free: Vec<f32>,
@@ -20,102 +63,84 @@ pub(super) struct Learner {
     scores: Vec<f32>,
     active: Vec<u32>,
     active_ends: Vec<usize>,
-    pub(super) random: Random,
-    rate: f32,
-    calm: f32,
-    decay: f32,
-    dropout: f32,
 }
 
 impl Learner {
     pub(super) fn new(tags: Tags, features: usize, config: &Config) -> Self {
-        let width = tags.len().next_multiple_of(16);
         Self {
             tags,
-            width,
-            weights: vec![0.0; features * width],
-            squares: vec![0.0; features * width],
-            transitions: Transitions::new(tags.len()),
-            transition_squares: vec![0.0; tags.len() * tags.len()],
-            transition_steps: vec![0.0; tags.len() * tags.len()],
-            sums: Sums::default(),
-            free: Vec::new(),
-            bound: Vec::new(),
-            scores: Vec::new(),
-            active: Vec::new(),
-            active_ends: Vec::new(),
+            weights: Weights::new(tags, features),
+            squares: Weights::new(tags, features),
             random: Random(config.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+            buffers: Buffers::default(),
             rate: config.rate,
-            calm: config.calm.max(1e-3),
+            calm: config.calm,
             decay: config.decay,
-            dropout: config.dropout.clamp(0.0, 0.9),
-        }
-    }
-
-    pub(super) fn row(&self, id: usize) -> &[f32] {
-        &self.weights[id * self.width..][..self.width]
-    }
-
-    pub(super) fn add_row(&self, id: usize, sums: &mut [f32]) {
-        for (sum, weight) in sums.iter_mut().zip(self.row(id)) {
-            *sum += weight;
+            dropout: config.dropout,
         }
     }
 
     /// One step on one sentence; its loss is returned.
-    pub(super) fn learn(&mut self, ids: &[u32], starts: &[usize], tokens: Range<usize>, allowed: &[u64]) -> f64 {
-        let tags = self.tags.len();
-        self.active.clear();
-        self.active_ends.clear();
-        self.scores.clear();
-        self.scores.resize(tokens.len() * tags, 0.0);
+    pub(super) fn learn(&mut self, lesson: &Lesson<'_>) -> f64 {
         let boost = 1.0 / (1.0 - self.dropout);
-        for (at, token) in tokens.enumerate() {
-            let from = self.active.len();
-            for id in &ids[starts[token]..starts[token + 1]] {
-                if *id != u32::MAX && (self.dropout == 0.0 || self.random.share() >= self.dropout) {
-                    self.active.push(*id);
-                }
-            }
-            self.active_ends.push(self.active.len());
-            let sums = &mut self.scores[at * tags..][..tags];
-            for id in &self.active[from..] {
-                let row = &self.weights[*id as usize * self.width..][..tags];
-                for (sum, weight) in sums.iter_mut().zip(row) {
-                    *sum += weight;
-                }
-            }
-            for sum in sums {
-                *sum *= boost;
-            }
-        }
-        self.sums.set_transitions(self.tags, &self.transitions);
-        let Some(bound) = self.sums.run(self.tags, &self.scores, Some(allowed), &mut self.bound) else { return 0.0 };
-        self.transition_steps.fill(0.0);
-        self.sums.add_pairs(self.tags, -1.0, &mut self.transition_steps);
-        let Some(free) = self.sums.run(self.tags, &self.scores, None, &mut self.free) else { return 0.0 };
-        self.sums.add_pairs(self.tags, 1.0, &mut self.transition_steps);
-        self.step_rows(boost);
-        for ((weight, square), step) in
-            self.transitions.weights.iter_mut().zip(&mut self.transition_squares).zip(&self.transition_steps)
-        {
+        self.score(lesson, boost);
+        let Buffers { transition_steps, sums, free, bound, scores, .. } = &mut self.buffers;
+        sums.set_transitions(self.tags, &self.weights.transitions);
+        let Some(bound_sum) = sums.run(self.tags, scores, Some(lesson.allowed), bound) else { return 0.0 };
+        transition_steps.clear();
+        transition_steps.resize(self.weights.transitions.weights.len(), 0.0);
+        sums.add_pairs(self.tags, -lesson.weight, transition_steps);
+        let Some(free_sum) = sums.run(self.tags, scores, None, free) else { return 0.0 };
+        sums.add_pairs(self.tags, lesson.weight, transition_steps);
+        self.step_rows(boost * lesson.weight);
+        let weights = self.weights.transitions.weights.iter_mut();
+        let squares = self.squares.transitions.weights.iter_mut();
+        for ((weight, square), step) in weights.zip(squares).zip(&self.buffers.transition_steps) {
             *square += step * step;
             *weight -= self.rate * (step + self.decay * *weight) / (square.sqrt() + self.calm);
         }
-        free - bound
+        free_sum - bound_sum
+    }
+
+    /// The scores of the sentence by the features that are not hidden this time.
+    fn score(&mut self, lesson: &Lesson<'_>, boost: f32) {
+        let tags = self.tags.len();
+        let Buffers { scores, active, active_ends, .. } = &mut self.buffers;
+        active.clear();
+        active_ends.clear();
+        scores.clear();
+        scores.resize(lesson.tokens.len() * tags, 0.0);
+        for (token, scores) in lesson.tokens.clone().zip(scores.chunks_exact_mut(tags)) {
+            let from = active.len();
+            for feature in &lesson.features[lesson.starts[token]..lesson.starts[token + 1]] {
+                if self.dropout == 0.0 || self.random.share() >= self.dropout {
+                    active.push(*feature);
+                }
+            }
+            active_ends.push(active.len());
+            let mut sums = [0.0_f32; MOST_TAGS];
+            for feature in &active[from..] {
+                for (sum, weight) in sums.iter_mut().zip(self.weights.row(*feature as usize)) {
+                    *sum += weight;
+                }
+            }
+            for (score, sum) in scores.iter_mut().zip(sums) {
+                *score = sum * boost;
+            }
+        }
     }
 
     /// Moves the rows of all features of the sentence.
     fn step_rows(&mut self, boost: f32) {
         let tags = self.tags.len();
+        let Buffers { free, bound, active, active_ends, .. } = &self.buffers;
+        let width = self.weights.width;
         let mut from = 0;
-        for (at, end) in self.active_ends.iter().enumerate() {
-            let ids = &self.active[from..*end];
+        for ((end, free), bound) in active_ends.iter().zip(free.chunks_exact(tags)).zip(bound.chunks_exact(tags)) {
+            let features = &active[from..*end];
             from = *end;
             let mut steps = [0.0_f32; MOST_TAGS];
             let mut most = 0.0_f32;
-            let free = &self.free[at * tags..][..tags];
-            let bound = &self.bound[at * tags..][..tags];
             for ((step, free), bound) in steps.iter_mut().zip(free).zip(bound) {
                 *step = (free - bound) * boost;
                 most = most.max(step.abs());
@@ -123,13 +148,15 @@ impl Learner {
             if most < 1e-3 {
                 continue;
             }
-            for id in ids {
-                let place = *id as usize * self.width;
-                let weights = &mut self.weights[place..][..tags];
-                let squares = &mut self.squares[place..][..tags];
-                for ((weight, square), step) in weights.iter_mut().zip(squares).zip(&steps) {
-                    *square += step * step;
-                    *weight -= self.rate * (step + self.decay * *weight) / (square.sqrt() + self.calm);
+            for feature in features {
+                let place = *feature as usize * width;
+                let weights = self.weights.rows[place..][..width].as_chunks_mut::<16>().0;
+                let squares = self.squares.rows[place..][..width].as_chunks_mut::<16>().0;
+                for ((weights, squares), steps) in weights.iter_mut().zip(squares).zip(steps.as_chunks::<16>().0) {
+                    for ((weight, square), step) in weights.iter_mut().zip(squares).zip(steps) {
+                        *square += step * step;
+                        *weight -= self.rate * (step + self.decay * *weight) / (square.sqrt() + self.calm);
+                    }
                 }
             }
         }
@@ -138,68 +165,30 @@ impl Learner {
 
 /// The mean of weights over rounds.
 pub(super) struct Average {
-    weights: Vec<f32>,
-    transitions: Vec<f32>,
-    count: f32,
+    pub(super) mean: Weights,
+    /// Rounds in it.
+    pub(super) count: u32,
 }
 
 impl Average {
-    pub(super) fn new(learner: &Learner) -> Self {
-        Self {
-            weights: vec![0.0; learner.weights.len()],
-            transitions: vec![0.0; learner.transitions.weights.len()],
-            count: 0.0,
-        }
+    pub(super) fn new(tags: Tags, features: usize) -> Self {
+        Self { mean: Weights::new(tags, features), count: 0 }
     }
 
-    pub(super) fn add(&mut self, learner: &Learner) {
-        self.count += 1.0;
-        for (mean, weight) in self.weights.iter_mut().zip(&learner.weights) {
-            *mean += (weight - *mean) / self.count;
-        }
-        for (mean, weight) in self.transitions.iter_mut().zip(&learner.transitions.weights) {
-            *mean += (weight - *mean) / self.count;
-        }
-    }
-
-    /// A learner with the mean weights, or those of `learner` when no round is in the mean yet.
-    pub(super) fn learner(&self, learner: &Learner) -> Learner {
-        let mut mean = Learner { squares: Vec::new(), weights: Vec::new(), ..learner.clone_light() };
-        if self.count == 0.0 {
-            mean.weights.clone_from(&learner.weights);
-            mean.transitions = learner.transitions.clone();
-        } else {
-            mean.weights.clone_from(&self.weights);
-            mean.transitions.weights.clone_from(&self.transitions);
-        }
-        mean
-    }
-}
-
-impl Learner {
-    /// A copy without the big tables.
-    fn clone_light(&self) -> Self {
-        Self {
-            weights: Vec::new(),
-            squares: Vec::new(),
-            sums: Sums::default(),
-            free: Vec::new(),
-            bound: Vec::new(),
-            scores: Vec::new(),
-            active: Vec::new(),
-            active_ends: Vec::new(),
-            transitions: self.transitions.clone(),
-            transition_squares: Vec::new(),
-            transition_steps: Vec::new(),
-            random: self.random,
-            ..*self
+    pub(super) fn add(&mut self, weights: &Weights) {
+        self.count += 1;
+        let count = self.count as f32;
+        let rows = self.mean.rows.iter_mut().zip(&weights.rows);
+        let pairs = self.mean.transitions.weights.iter_mut().zip(&weights.transitions.weights);
+        for (mean, weight) in rows.chain(pairs) {
+            *mean += (weight - *mean) / count;
         }
     }
 }
 
 /// xorshift64*: small, fast, the same everywhere.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
     fn next(&mut self) -> u64 {

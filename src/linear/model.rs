@@ -17,8 +17,19 @@ const ROW_BITS: u32 = 18;
 /// The most rows a model may have.
 pub const MOST_ROWS: usize = (1 << ROW_BITS) - 2;
 
-/// The step between neighbouring weights of tag pairs, in steps of the rows.
+/// A weight of a tag pair, in steps of the rows.
 pub(super) type Pair = i16;
+
+/// The score of what cannot be.
+pub(super) const NEVER: i16 = -30_000;
+
+/// A weight of a tag pair in steps, kept where sums cannot run over.
+pub(super) fn pair_steps(weight: f32, scale: f32) -> Pair {
+    (weight / scale).round().clamp(-MOST_PAIR, MOST_PAIR) as Pair
+}
+
+/// The largest weight of a tag pair, in steps.
+const MOST_PAIR: f32 = 8000.0;
 
 /// A trained sequence tagger.
 #[derive(Clone, Debug)]
@@ -30,7 +41,13 @@ pub struct Model {
     pub(super) scale: f32,
     /// Raw confidence (tenths) → share that was right on the development files.
     pub(super) calibration: Vec<f32>,
-    pub(super) pairs: Vec<Pair>,
+    pairs: Vec<Pair>,
+    /// Lanes that hold the tags that may follow the end of a mention.
+    pub(super) open_lanes: usize,
+    /// For each tag that may end a mention, the weights of what may follow; spare lanes are [`NEVER`].
+    pub(super) steps: Vec<i16>,
+    /// By how much each of these tags can at most do better than the tag "outside".
+    pub(super) gains: Vec<i32>,
     feature_set: u64,
     index_bits: u32,
     index: Cow<'static, [u8]>,
@@ -67,6 +84,7 @@ impl Model {
                 *byte = weight.cast_unsigned();
             }
         }
+        let (open_lanes, steps, gains) = lay_out(tags, &parts.pairs);
         Self {
             labels: parts.labels,
             tags,
@@ -74,6 +92,9 @@ impl Model {
             scale: parts.scale,
             calibration: parts.calibration,
             pairs: parts.pairs,
+            open_lanes,
+            steps,
+            gains,
             feature_set: parts.feature_set,
             index_bits,
             index: Cow::Owned(index.into_iter().flat_map(u32::to_le_bytes).collect()),
@@ -98,20 +119,42 @@ impl Model {
 
     /// The row of a feature, if the model kept it.
     #[inline]
-    pub(super) fn row_of(&self, hash: u32) -> Option<usize> {
-        let mask = (1_usize << self.index_bits) - 1;
-        let mut at = hash as usize & mask;
+    pub(super) fn row_of(&self, hash: u32) -> Option<u32> {
+        self.row_from(hash, self.first_slot(hash))
+    }
+
+    /// What the index has at the place where the search for a feature begins.
+    #[inline]
+    pub(super) fn first_slot(&self, hash: u32) -> u32 {
+        self.slot_at(hash as usize & self.index_mask())
+    }
+
+    /// The row of a feature, if the model kept it, when its first slot is read already.
+    #[inline]
+    pub(super) fn row_from(&self, hash: u32, first_slot: u32) -> Option<u32> {
+        let mut at = hash as usize & self.index_mask();
+        let mut slot = first_slot;
         loop {
-            let bytes: &[u8; 4] = self.index.get(at * 4..)?.first_chunk()?;
-            let found = u32::from_le_bytes(*bytes);
-            if found == 0 {
+            if slot == 0 {
                 return None;
             }
-            if found >> ROW_BITS == hash >> ROW_BITS {
-                return Some((found & ((1 << ROW_BITS) - 1)) as usize - 1);
+            if (slot ^ hash) >> ROW_BITS == 0 {
+                return Some((slot & ((1 << ROW_BITS) - 1)) - 1);
             }
-            at = (at + 1) & mask;
+            at = (at + 1) & self.index_mask();
+            slot = self.slot_at(at);
         }
+    }
+
+    #[inline]
+    fn index_mask(&self) -> usize {
+        (1 << self.index_bits) - 1
+    }
+
+    /// A slot of the index; opening the file has shown that it has so many.
+    #[inline]
+    fn slot_at(&self, at: usize) -> u32 {
+        self.index.as_chunks::<4>().0.get(at).map_or(0, |bytes| u32::from_le_bytes(*bytes))
     }
 
     /// The weight a feature gives to the label of this number, for a token that begins a mention, ends it, or
@@ -123,7 +166,7 @@ impl Model {
             (false, false) => Place::Inside(label),
             (false, true) => Place::Last(label),
         };
-        let row = self.row(self.row_of(hash)?);
+        let row = self.row(self.row_of(hash)? as usize);
         let weight = |tag: usize| row.get(tag).map(|byte| f32::from(byte.cast_signed()) * self.scale);
         Some(weight(self.tags.tag(place))? - weight(self.tags.tag(Place::Outside))?)
     }
@@ -132,6 +175,12 @@ impl Model {
     #[inline]
     pub(super) fn row(&self, number: usize) -> &[u8] {
         &self.rows[number * self.lanes..][..self.lanes]
+    }
+
+    /// The weight of a pair of tags, the second of which may follow the end of a mention.
+    #[inline]
+    pub(super) fn pair(&self, from: usize, to: usize) -> Pair {
+        self.pairs[from * self.tags.len() + to]
     }
 
     /// The share of right marks among those of this raw confidence (0 to 1).
@@ -211,7 +260,8 @@ impl Model {
             shares.push(f32::from_le_bytes(reader.take().ok_or_else(cut)?));
         }
         for _ in 0..tags.len() * tags.len() {
-            pairs.push(Pair::from_le_bytes(reader.take().ok_or_else(cut)?));
+            let pair = Pair::from_le_bytes(reader.take().ok_or_else(cut)?);
+            pairs.push(pair.clamp(-(MOST_PAIR as Pair), MOST_PAIR as Pair));
         }
         let (lanes, index_at) = (lanes(tags.len()), reader.at);
         let rows_at = index_at + (4 << index_bits);
@@ -220,6 +270,7 @@ impl Model {
         }
         let (index, weights) = split(bytes, index_at, rows_at);
         check_index(&index, rows).map_err(fault)?;
+        let (open_lanes, steps, gains) = lay_out(tags, &pairs);
         Ok(Self {
             labels: names,
             tags,
@@ -227,12 +278,29 @@ impl Model {
             scale,
             calibration: shares,
             pairs,
+            open_lanes,
+            steps,
+            gains,
             feature_set,
             index_bits,
             index,
             rows: weights,
         })
     }
+}
+
+/// The weights of tag pairs as the decoder goes through them: lanes, steps and gains.
+fn lay_out(tags: Tags, pairs: &[Pair]) -> (usize, Vec<i16>, Vec<i32>) {
+    let open_lanes = tags.opening().end.next_multiple_of(8);
+    let after = |tag: usize| &pairs[tag * tags.len()..][tags.opening()];
+    let (mut steps, mut gains) = (Vec::new(), Vec::new());
+    for tag in tags.closings() {
+        steps.extend_from_slice(after(tag));
+        steps.resize(steps.len().next_multiple_of(open_lanes), NEVER);
+        let gain = after(tag).iter().zip(after(0)).map(|(own, outside)| i32::from(*own) - i32::from(*outside)).max();
+        gains.push(gain.unwrap_or(0));
+    }
+    (open_lanes, steps, gains)
 }
 
 /// Bytes of a row: the tags, filled up to a multiple of 16.
@@ -313,7 +381,7 @@ mod tests {
         assert_eq!(model.to_bytes(), tiny().to_bytes());
         assert_eq!(model.labels()[1], "WEAPON");
         let row = model.row_of(3 * 0x0101_0101).unwrap();
-        assert_eq!(model.row(row)[0], 3);
+        assert_eq!(model.row(row as usize)[0], 3);
         assert_eq!(model.row_of(0xFFFF_FFFF), None);
     }
 
@@ -342,7 +410,7 @@ mod tests {
             if let Ok(model) = open(bytes, 7)
                 && let Some(row) = model.row_of(hash)
             {
-                prop_assert_eq!(model.row(row).len(), 16);
+                prop_assert_eq!(model.row(row as usize).len(), 16);
             }
         }
     }

@@ -55,6 +55,16 @@ pub struct Gazetteer {
     classes: Vec<Class>,
 }
 
+/// How list phrases may begin with a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    hash: u64,
+    /// The classes of the token as a whole phrase.
+    classes: u32,
+    /// Whether a longer phrase begins with it.
+    goes_on: bool,
+}
+
 /// The most tokens of a phrase.
 const LONGEST: usize = 12;
 
@@ -109,19 +119,36 @@ impl Gazetteer {
         self.classes.iter().enumerate().filter(|(_, class)| wanted(class)).map(|(index, _)| 1 << index).sum()
     }
 
-    /// Puts every phrase of the tokens into `found`, by start, shorter first. `hashes` holds the hash of
-    /// each token (see [`token_hash`]).
-    pub fn find(&self, hashes: &[TokenHash], found: &mut Vec<Match>) {
-        for start in 0..hashes.len() {
-            let mut hash = SEED;
-            for (length, token) in hashes[start..].iter().take(LONGEST).enumerate() {
-                let Some((classes, goes_on)) = self.walk(&mut hash, token) else { break };
-                if classes != 0 {
-                    found.push(Match { tokens: start as u32..(start + length + 1) as u32, classes });
-                }
-                if !goes_on {
-                    break;
-                }
+    /// How phrases may begin with `token`; nothing when none does.
+    pub fn opening(&self, token: &TokenHash) -> Option<Opening> {
+        let mut hash = SEED;
+        let (classes, goes_on) = self.walk(&mut hash, token)?;
+        Some(Opening { hash, classes, goes_on })
+    }
+
+    /// Puts every phrase that begins at the token numbered `start`, with `opening`, into `found`, shorter
+    /// first; `after` are the tokens behind it.
+    pub fn find<'t>(
+        &self,
+        start: u32,
+        opening: &Opening,
+        after: impl Iterator<Item = &'t TokenHash>,
+        found: &mut Vec<Match>,
+    ) {
+        if opening.classes != 0 {
+            found.push(Match { tokens: start..start + 1, classes: opening.classes });
+        }
+        if !opening.goes_on {
+            return;
+        }
+        let mut hash = opening.hash;
+        for (end, token) in (start + 2..).zip(after.take(LONGEST - 1)) {
+            let Some((classes, goes_on)) = self.walk(&mut hash, token) else { break };
+            if classes != 0 {
+                found.push(Match { tokens: start..end, classes });
+            }
+            if !goes_on {
+                break;
             }
         }
     }

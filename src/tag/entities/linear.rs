@@ -3,9 +3,9 @@
 use super::mark::Mark;
 use crate::document::{Label, Segmented};
 use crate::error::Result;
-use crate::linear::predict::{Mention, Worker};
-use crate::linear::{FeatureSet, Model, Observed};
+use crate::linear::{FeatureSet, Mention, Model, Observed, Predictor};
 use crate::resource::Resources;
+use crate::resource::gazetteer::{Gazetteer, Match};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,8 +17,7 @@ const NAMED: usize = 6;
 
 /// The features and the weights.
 pub(super) struct Linear {
-    pub(super) features: FeatureSet,
-    model: Model,
+    predictor: Predictor,
 }
 
 impl Linear {
@@ -30,23 +29,22 @@ impl Linear {
             None => (resources.bytes(EMBEDDED)?, EMBEDDED),
         };
         let model = Model::open(bytes, place, features.fingerprint())?;
-        Ok(Self { features, model })
+        Ok(Self { predictor: Predictor::new(features, model) })
     }
 
-    /// All mentions of the article, in order.
-    pub(super) fn mentions(&self, text: &Segmented<'_>) -> (Observed, Vec<Mention>) {
-        let observed = self.features.observe(text);
-        let (mut worker, mut mentions) = (Worker::default(), Vec::new());
-        for sentence in text.sentences() {
-            let tokens = sentence.tokens.start as usize..sentence.tokens.end as usize;
-            worker.predict(&self.model, &observed, tokens, &mut mentions);
-        }
-        (observed, mentions)
+    /// The lists.
+    pub(super) fn gazetteer(&self) -> &Gazetteer {
+        self.predictor.features().gazetteer()
+    }
+
+    /// Gives `then` all mentions of the article, in order, with the phrases of lists in it.
+    pub(super) fn read<R>(&self, text: &Segmented<'_>, then: impl FnOnce(&[Match], &[Mention]) -> R) -> R {
+        self.predictor.read(text, |observed, mentions| then(&observed.matches, mentions))
     }
 
     /// A mention as a mark.
     pub(super) fn mark(&self, mention: &Mention) -> Mark {
-        let label = |number: usize| self.model.labels()[number].clone();
+        let label = |number: usize| self.predictor.model().labels()[number].clone();
         Mark {
             tokens: mention.tokens.start as u32..mention.tokens.end as u32,
             label: label(mention.label),
@@ -59,7 +57,18 @@ impl Linear {
 
     /// What speaks for `label` at `tokens`, and the label that comes next.
     pub(super) fn explain(&self, text: &Segmented<'_>, tokens: Range<usize>, label: &Label) -> Vec<String> {
-        let (_, mentions) = self.mentions(text);
+        self.predictor.read(text, |observed, mentions| self.lines(text, tokens, label, observed, mentions))
+    }
+
+    fn lines(
+        &self,
+        text: &Segmented<'_>,
+        tokens: Range<usize>,
+        label: &Label,
+        observed: &Observed,
+        mentions: &[Mention],
+    ) -> Vec<String> {
+        let model = self.predictor.model();
         let mut lines = Vec::new();
         match mentions.iter().find(|mention| mention.tokens == tokens) {
             Some(mention) => {
@@ -69,14 +78,14 @@ impl Linear {
             }
             None => lines.push("model: marks other tokens here, or none".to_owned()),
         }
-        let Some(number) = self.model.labels().iter().position(|known| known == label) else { return lines };
+        let Some(number) = self.predictor.model().labels().iter().position(|known| known == label) else {
+            return lines;
+        };
         for index in tokens.clone() {
-            let named = self.features.named(text, index);
+            let named = observed.named(index);
             let place = (index == tokens.start, index + 1 == tokens.end);
-            let mut weights: Vec<(f32, &str)> = named
-                .iter()
-                .filter_map(|(name, hash)| Some((self.model.weight(*hash, number, place)?, *name)))
-                .collect();
+            let mut weights: Vec<(f32, &str)> =
+                named.iter().filter_map(|(name, hash)| Some((model.weight(*hash, number, place)?, *name))).collect();
             weights.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()).then(a.1.cmp(b.1)));
             let shown: Vec<String> =
                 weights.iter().take(NAMED).map(|(weight, name)| format!("{name} {weight:+.2}")).collect();

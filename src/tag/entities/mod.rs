@@ -13,7 +13,9 @@ mod rules;
 use super::{Candidate, TagOptions, Tagger};
 use crate::document::{Annotation, Layer, Name, Segmented, Source};
 use crate::error::Result;
+use crate::linear::Mention;
 use crate::resource::Resources;
+use crate::resource::gazetteer::Match;
 use crate::text::Span;
 use linear::Linear;
 use mark::Mark;
@@ -31,20 +33,19 @@ impl EntityTagger {
     /// Loads lists, rules and the model.
     pub fn new(resources: &Resources, options: &TagOptions) -> Result<Self> {
         let linear = Linear::new(resources, options.entity_model.as_ref())?;
-        let rules = Rules::new(resources, linear.features.gazetteer())?;
+        let rules = Rules::new(resources, linear.gazetteer())?;
         Ok(Self { linear, rules })
     }
 
     /// The readings of all sentences, each with its marks.
-    fn marks(&self, text: &Segmented<'_>, out: &mut Vec<Candidate>) {
-        let (observed, mentions) = self.linear.mentions(text);
-        let mut mentions = mentions.into_iter().peekable();
+    fn marks(&self, text: &Segmented<'_>, matches: &[Match], mentions: &[Mention], out: &mut Vec<Candidate>) {
+        let mut mentions = mentions.iter().peekable();
         let (mut sentences, mut marks) = (Vec::new(), Vec::new());
         for sentence in text.sentences() {
-            let reading = Reading::new(text, sentence, &observed.matches);
+            let reading = Reading::new(text, sentence, matches);
             let mut own = Vec::new();
             while let Some(mention) = mentions.next_if(|mention| mention.tokens.start < sentence.tokens.end as usize) {
-                own.push(self.linear.mark(&mention));
+                own.push(self.linear.mark(mention));
             }
             self.rules.apply(Phase::First, &reading, &mut own);
             sentences.push(reading);
@@ -89,7 +90,7 @@ impl Tagger for EntityTagger {
     }
 
     fn tag(&self, text: &Segmented<'_>, out: &mut Vec<Candidate>) {
-        self.marks(text, out);
+        self.linear.read(text, |matches, mentions| self.marks(text, matches, mentions, out));
     }
 
     fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
@@ -101,7 +102,9 @@ impl Tagger for EntityTagger {
         let tokens = text.tokens();
         let start = tokens.partition_point(|token| token.span.end() <= mark.span.start());
         let end = tokens.partition_point(|token| token.span.start() < mark.span.end());
-        lines.extend(self.lists_and_rivals(text, start..end));
+        lines.extend(
+            self.linear.read(text, |matches, mentions| self.lists_and_rivals(text, start..end, matches, mentions)),
+        );
         lines.extend(self.linear.explain(text, start..end, &mark.label));
         lines
     }
@@ -109,13 +112,18 @@ impl Tagger for EntityTagger {
 
 impl EntityTagger {
     /// The lists in which the words stand, and the marks of the model that gave way to the one at `tokens`.
-    fn lists_and_rivals(&self, text: &Segmented<'_>, tokens: Range<usize>) -> Vec<String> {
-        let (observed, mentions) = self.linear.mentions(text);
+    fn lists_and_rivals(
+        &self,
+        text: &Segmented<'_>,
+        tokens: Range<usize>,
+        matches: &[Match],
+        mentions: &[Mention],
+    ) -> Vec<String> {
         let mut lines = Vec::new();
         let wanted = tokens.start as u32..tokens.end as u32;
-        let matched = observed.matches.iter().filter(|found| found.tokens == wanted);
-        let bits = matched.fold(0, |all, found| all | found.classes);
-        let classes = self.linear.features.gazetteer().classes().iter().enumerate();
+        let whole = matches.iter().filter(|found| found.tokens == wanted);
+        let bits = whole.fold(0, |all, found| all | found.classes);
+        let classes = self.linear.gazetteer().classes().iter().enumerate();
         let names: Vec<&str> =
             classes.filter(|(bit, _)| bits & 1 << bit != 0).map(|(_, class)| class.name.as_str()).collect();
         if !names.is_empty() {
@@ -124,7 +132,7 @@ impl EntityTagger {
         for mention in mentions {
             let touches = mention.tokens.start < tokens.end && tokens.start < mention.tokens.end;
             if touches && mention.tokens != tokens {
-                let rival = self.linear.mark(&mention);
+                let rival = self.linear.mark(mention);
                 let words = span_of(text, &rival.tokens).of(text.text());
                 let (label, score) = (rival.label, rival.score);
                 lines.push(format!("rival: the model's {label} {words:?} ({score:.2}) gave way to this mark"));

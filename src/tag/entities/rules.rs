@@ -236,7 +236,7 @@ fn matches(rule: &Rule, scene: &Scene<'_, '_, '_>, start: usize, end: Option<usi
 mod tests {
     use super::*;
     use crate::document::{Article, Meta, Segmented};
-    use crate::linear::FeatureSet;
+    use crate::linear::{FeatureSet, Observed};
     use crate::segment::Segmenter;
 
     /// `words | LABEL`, split.
@@ -264,7 +264,8 @@ mod tests {
         let example = &rule.examples[number];
         let article = Article::new(Meta::default(), example.text.clone()).unwrap();
         let text = segmenter.segment(&article);
-        let observed = features.observe(&text);
+        let mut observed = Observed::default();
+        features.observe(&text, &mut observed);
         let mut given = Vec::new();
         let mut from = 0;
         for row in &example.marks {
