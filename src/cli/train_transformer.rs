@@ -12,7 +12,6 @@ use gloss::resource::Resources;
 use gloss::segment::Segmenter;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
