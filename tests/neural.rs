@@ -292,3 +292,16 @@ fn a_checkpoint_learns_its_gold_and_keeps_it_in_eight_bits() {
         assert_eq!(out.lines().count(), gold.len());
     }
 }
+
+#[test]
+fn the_shipped_checkpoint_marks_what_everybody_knows() {
+    let place = tempfile::tempdir().unwrap();
+    let article = place.path().join("a.txt");
+    fs::write(&article, "Angela Merkel met Emmanuel Macron in Paris on Tuesday.\n").unwrap();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/transformer");
+    let arguments = ["annotate", "--model", model.to_str().unwrap(), "--layers", "entity", article.to_str().unwrap()];
+    let document: serde_json::Value = serde_json::from_slice(&gloss(&arguments)).unwrap();
+    let marks = document["annotations"].as_array().unwrap().iter();
+    let marks: Vec<_> = marks.map(|mark| (mark["text"].as_str().unwrap(), mark["label"].as_str().unwrap())).collect();
+    assert_eq!(marks, [("Angela Merkel", "PERSON"), ("Emmanuel Macron", "PERSON"), ("Paris", "GPE")]);
+}
