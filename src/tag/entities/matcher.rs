@@ -74,6 +74,14 @@ impl Test {
         })
     }
 
+    /// Whether it matches capitalised words only.
+    fn is_capitalised(&self) -> bool {
+        match self {
+            Self::Word(word) => word.starts_with(|c: char| c.is_uppercase()),
+            other => other.need() == CAPITAL,
+        }
+    }
+
     /// What a sentence must hold for this to match; nothing, when that is not known beforehand.
     fn need(&self) -> u16 {
         match self {
@@ -113,6 +121,8 @@ pub(super) struct Sequence {
     steps: Vec<Tests>,
     /// Kinds of tokens without which a sentence cannot match.
     needs: u16,
+    /// Whether only a capitalised word can begin a match.
+    capital_first: bool,
 }
 
 /// What stands beside a match.
@@ -136,7 +146,9 @@ impl Sequence {
             .iter()
             .filter(|step| step.lists == 0)
             .fold(0, |needs, step| needs | step.any.iter().map(Test::need).reduce(|all, need| all & need).unwrap_or(0));
-        Self { steps, needs }
+        let capital_first =
+            steps.first().is_some_and(|step| step.lists == 0 && step.any.iter().all(Test::is_capitalised));
+        Self { steps, needs, capital_first }
     }
 
     /// Whether a sentence with these lists and kinds of tokens may match.
@@ -153,6 +165,9 @@ impl Sequence {
         end: Option<usize>,
         parts: &mut Parts,
     ) -> Option<usize> {
+        if self.capital_first && !scene.sentence.is_capital(start) {
+            return None;
+        }
         walk(&self.steps, scene, start, end, parts)
     }
 }
@@ -243,7 +258,8 @@ impl Scene<'_, '_, '_> {
         let first = word.chars().next().unwrap_or(' ');
         match test {
             Test::Word(wanted) => {
-                **wanted == **word || first.is_uppercase() && is_lower(wanted) && equal_folded(wanted, word)
+                wanted.len() == word.len()
+                    && (**wanted == **word || first.is_uppercase() && is_lower(wanted) && equal_folded(wanted, word))
             }
             Test::But(words) => {
                 sentence.kinds[index] == TokenKind::Word
