@@ -152,7 +152,7 @@ fn record(
     };
     let spans = finding.gold.iter().chain(&finding.pred).map(|item| item.span);
     let whole = spans.reduce(Span::cover).unwrap_or(Span::new(0, 0));
-    let context = around(whole).cover(whole);
+    let context = clip(text, around(whole).cover(whole), whole);
     let start = whole.start() as usize;
     let line = line_starts.partition_point(|line| *line <= start);
     Difference {
@@ -163,7 +163,7 @@ fn record(
         wrong_label: finding.is(Class::WrongLabel),
         wrong_value: finding.is(Class::WrongValue),
         line,
-        column: text[line_starts[line - 1]..start].chars().count() + 1,
+        column: (position(whole.start()) - position(line_starts[line - 1] as u32)) as usize + 1,
         gold: finding.gold.map(side),
         pred: finding.pred.map(side),
         context: Context {
@@ -173,6 +173,28 @@ fn record(
         },
         source: gold.article.meta.source.clone(),
     }
+}
+
+/// Bytes shown on either side of a mark at the most, so that a text without sentences is not copied whole for
+/// each of its differences.
+const MOST_CONTEXT_BYTES: usize = 600;
+
+/// As much of `context` as stands within [`MOST_CONTEXT_BYTES`] of `mark`, cut between characters, at a blank where
+/// there is one.
+fn clip(text: &str, context: Span, mark: Span) -> Span {
+    let (mut start, mut end) = (context.start() as usize, context.end() as usize);
+    let (first, last) = (mark.start() as usize, mark.end() as usize);
+    if first - start > MOST_CONTEXT_BYTES {
+        start = text.ceil_char_boundary(first - MOST_CONTEXT_BYTES);
+        start = text[start..first].find(char::is_whitespace).map_or(start, |blank| start + blank);
+        start = first - text[start..first].trim_start().len();
+    }
+    if end - last > MOST_CONTEXT_BYTES {
+        end = text.floor_char_boundary(last + MOST_CONTEXT_BYTES);
+        end = text[last..end].rfind(char::is_whitespace).map_or(end, |blank| last + blank);
+        end = last + text[last..end].trim_end().len();
+    }
+    Span::new(start as u32, end as u32)
 }
 
 /// A normal form in short: `2024-05-12`, `more_than 60 percent`, `3–9`.
@@ -266,4 +288,20 @@ pub fn title(difference: &Difference) -> String {
 pub fn summary(differences: &[Difference]) -> Vec<(&'static str, usize)> {
     let count = |class: Class| differences.iter().filter(|difference| difference.class == class.name()).count();
     Class::ALL.into_iter().map(|class| (class.name(), count(class))).filter(|(_, count)| *count > 0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_contexts_are_clipped_between_words() {
+        let text = format!("{0}é MARK {0}é", "wörd ".repeat(1000));
+        let start = text.find("MARK").map_or(0, |at| at as u32);
+        let mark = Span::new(start, start + 4);
+        let clipped = clip(&text, Span::new(0, text.len() as u32), mark).of(&text);
+        assert!(clipped.len() <= 2 * MOST_CONTEXT_BYTES + 4, "{}", clipped.len());
+        assert!(clipped.starts_with("wörd") && clipped.ends_with("wörd") && clipped.contains("MARK"), "{clipped}");
+        assert_eq!(clip("a MARK b", Span::new(0, 8), Span::new(2, 6)), Span::new(0, 8));
+    }
 }

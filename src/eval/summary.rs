@@ -220,7 +220,7 @@ fn warnings(scores: &Scores, layers: &[Layer]) -> Vec<String> {
     repeated.chain(strange_labels(scores, layers)).collect()
 }
 
-/// A note when the two sides share no label: one that is all wrong rarely means to be.
+/// A note when one side holds no mark, or the two share no label: what is all wrong rarely means to be.
 fn strange_labels(scores: &Scores, layers: &[Layer]) -> Option<String> {
     let labels = |side: fn(&Tally) -> u64| -> Vec<&str> {
         let used = scores.by_label.iter().filter(|((layer, _), tally)| layers.contains(layer) && side(tally) > 0);
@@ -229,6 +229,14 @@ fn strange_labels(scores: &Scores, layers: &[Layer]) -> Option<String> {
         names
     };
     let (gold, pred) = (labels(|tally| tally.possible), labels(|tally| tally.actual));
+    let silent = match (gold.is_empty(), pred.is_empty()) {
+        (false, true) => Some("the prediction"),
+        (true, false) => Some("gold"),
+        _ => None,
+    };
+    if let Some(side) = silent {
+        return Some(format!("{side} holds no mark of the layers scored; marks are read from \"annotations\""));
+    }
     let strange = !gold.is_empty() && !pred.is_empty() && gold.iter().all(|label| !pred.contains(label));
     strange.then(|| {
         let (gold, pred) = (gold.join(", "), pred.join(", "));

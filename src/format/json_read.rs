@@ -422,8 +422,11 @@ impl Positions<'_> {
             places.iter().all(|place| span(*place).is_some())
                 && words.is_none_or(|words| span(place).is_some_and(|span| span.of(self.text) == words))
         };
-        let unit = units.into_iter().filter(|unit| *unit != self.unit).find(|unit| fits(*unit))?;
-        Some(format!("; all would fit as {unit} offsets: try --offsets {unit}"))
+        if fits(self.unit) {
+            return None;
+        }
+        let unit = units.into_iter().find(|unit| fits(*unit))?;
+        Some(format!("; all would fit as {unit} offsets: try --offsets {unit}, or name the file's own in \"offset_unit\""))
     }
 
     fn pair(&self, value: &Json) -> Result<Span, String> {
@@ -457,7 +460,10 @@ impl WireAnnotation {
         }
         mark.id = self.take_text("id").map(Into::into);
         mark.score = match self.rest.shift_remove("score") {
-            Some(Json::Number(number)) => number.as_f64().map(|score| score as f32),
+            Some(Json::Number(number)) => match number.as_f64().map(|score| score as f32) {
+                Some(score) if score.is_finite() => Some(score),
+                _ => return Err(format!("\"score\" is {number}, no finite number")),
+            },
             Some(Json::Null) | None => None,
             Some(other) => return Err(format!("\"score\" is {other}, no number")),
         };

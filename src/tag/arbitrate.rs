@@ -34,13 +34,22 @@ fn yield_to_rates_and_ages(by_layer: &mut BTreeMap<Layer, Vec<Candidate>>) {
     let owned: BTreeMap<u32, u32> = figures
         .iter()
         .filter(|candidate| owns_its_time(&candidate.annotation))
-        .map(|candidate| (candidate.annotation.span.start(), candidate.annotation.span.end()))
+        .map(|candidate| with_bound(&candidate.annotation))
+        .map(|span| (span.start(), span.end()))
         .collect();
     if let Some(dates) = by_layer.get_mut(&Layer::Date) {
         dates.retain(|candidate| {
             let span = candidate.annotation.span;
             owned.range(..=span.start()).next_back().is_none_or(|(_, end)| *end < span.end())
         });
+    }
+}
+
+/// A figure with its approximator, which a date would take in too: `less than one-quarter`.
+fn with_bound(figure: &Annotation) -> Span {
+    match figure.value.as_deref() {
+        Some(Value::Figure(value)) => value.extent.map_or(figure.span, |extent| extent.cover(figure.span)),
+        _ => figure.span,
     }
 }
 
