@@ -426,7 +426,9 @@ impl Positions<'_> {
             return None;
         }
         let unit = units.into_iter().find(|unit| fits(*unit))?;
-        Some(format!("; all would fit as {unit} offsets: try --offsets {unit}, or name the file's own in \"offset_unit\""))
+        Some(format!(
+            "; all would fit as {unit} offsets: try --offsets {unit}, or name the file's own in \"offset_unit\""
+        ))
     }
 
     fn pair(&self, value: &Json) -> Result<Span, String> {
