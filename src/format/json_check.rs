@@ -3,7 +3,8 @@
 use super::day::day;
 use super::json_entities::WireEntity;
 use super::json_keys::{self, kind_of};
-use super::json_read::{Positions, ReadOptions, WireAnnotation, read_document, text_sha256};
+use super::json_positions::Positions;
+use super::json_read::{ReadOptions, WireAnnotation, read_document, text_sha256};
 use super::records::Record;
 use crate::document::{Annotation, Document, Layer, invariants};
 use crate::error::Error;

@@ -10,6 +10,7 @@ pub mod json_check;
 mod json_entities;
 mod json_keys;
 mod json_pen;
+mod json_positions;
 mod json_read;
 mod json_write;
 mod markup;
