@@ -121,8 +121,40 @@ pub(super) struct Sequence {
     steps: Vec<Tests>,
     /// Kinds of tokens without which a sentence cannot match.
     needs: u16,
+    /// For each step of nothing but words: the marks of these words, one of which a sentence must hold.
+    words: Vec<WordBits>,
+    /// Whether a step is nothing but a mark.
+    needs_mark: bool,
     /// Whether only a capitalised word can begin a match.
     capital_first: bool,
+}
+
+/// A set of words, each by one bit of its hash: a word that is in the set is never missed, and one that is not
+/// seldom taken for one that is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct WordBits([u64; 4]);
+
+impl WordBits {
+    fn insert(&mut self, word: &str) {
+        // FNV-1a over the letters without their case.
+        let hash = word.chars().flat_map(char::to_lowercase).fold(0xcbf2_9ce4_8422_2325_u64, |hash, character| {
+            (hash ^ u64::from(u32::from(character))).wrapping_mul(0x0100_0000_01b3)
+        });
+        let bit = (hash ^ hash >> 29) as usize % 256;
+        self.0[bit / 64] |= 1 << (bit % 64);
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(own, other)| own & other != 0)
+    }
+}
+
+/// What a sentence holds, as far as it tells beforehand which patterns cannot match.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holdings {
+    lists: u32,
+    kinds: u16,
+    words: WordBits,
 }
 
 /// What stands beside a match.
@@ -148,13 +180,19 @@ impl Sequence {
             .fold(0, |needs, step| needs | step.any.iter().map(Test::need).reduce(|all, need| all & need).unwrap_or(0));
         let capital_first =
             steps.first().is_some_and(|step| step.lists == 0 && step.any.iter().all(Test::is_capitalised));
-        Self { steps, needs, capital_first }
+        let words = steps.iter().filter_map(words_of).collect();
+        let needs_mark = steps.iter().any(|step| {
+            step.lists == 0 && !step.any.is_empty() && step.any.iter().all(|test| matches!(test, Test::Mark(_)))
+        });
+        Self { steps, needs, words, needs_mark, capital_first }
     }
 
-    /// Whether a sentence with these lists and kinds of tokens may match.
-    pub(super) fn may_match(&self, lists: u32, kinds: u16) -> bool {
-        self.needs & !kinds == 0
-            && self.steps.iter().all(|step| step.lists & lists != 0 || step.lists == 0 || !step.any.is_empty())
+    /// Whether a sentence that holds this, and any `marks` at all, may match.
+    pub(super) fn may_match(&self, held: &Holdings, marks: bool) -> bool {
+        self.needs & !held.kinds == 0
+            && (marks || !self.needs_mark)
+            && self.words.iter().all(|words| words.meets(&held.words))
+            && self.steps.iter().all(|step| step.lists & held.lists != 0 || step.lists == 0 || !step.any.is_empty())
     }
 
     /// Matches from `start` on, to exactly `end` if it is given: the end of the match and its parts.
@@ -182,6 +220,19 @@ impl Context {
     pub(super) fn begins_at(&self, scene: &Scene<'_, '_, '_>, end: usize, parts: &mut Parts) -> bool {
         self.0.find(scene, end, None, parts).is_some()
     }
+}
+
+/// The words of a step that matches nothing else.
+fn words_of(step: &Tests) -> Option<WordBits> {
+    let mut bits = WordBits::default();
+    if step.lists != 0 || step.any.is_empty() {
+        return None;
+    }
+    for test in &step.any {
+        let Test::Word(word) = test else { return None };
+        bits.insert(word);
+    }
+    Some(bits)
 }
 
 /// Matches `steps` from `at` on; longer matches of each step are tried first.
@@ -230,8 +281,17 @@ fn walk(steps: &[Tests], scene: &Scene<'_, '_, '_>, at: usize, end: Option<usize
 }
 
 impl Scene<'_, '_, '_> {
+    /// What the sentence holds.
+    pub(super) fn holdings(&self) -> Holdings {
+        let mut words = WordBits::default();
+        for word in &self.sentence.words {
+            words.insert(word);
+        }
+        Holdings { lists: self.sentence.lists(), kinds: self.kinds(), words }
+    }
+
     /// The kinds of tokens of the sentence.
-    pub(super) fn kinds(&self) -> u16 {
+    fn kinds(&self) -> u16 {
         let mut kinds = 0;
         for (word, kind) in self.sentence.words.iter().zip(&self.sentence.kinds) {
             let Some(first) = word.chars().next() else { continue };

@@ -2,7 +2,7 @@
 //! title in front of a person.
 
 use super::mark::{Mark, insert, touching};
-use super::matcher::{Parts, Scene};
+use super::matcher::{Context, Parts, Scene, Sequence};
 use super::reading::Reading;
 use super::rule_file::{self, Extent, Given, Rule};
 use crate::document::{Label, Layer, label};
@@ -52,11 +52,16 @@ impl Rules {
     /// Corrects the marks of one sentence and adds what is missing; `marks` holds only marks of this
     /// sentence, in order.
     pub(super) fn apply(&self, phase: Phase, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
-        let lists = sentence.lists();
-        let kinds = self.scene(sentence, &[]).kinds();
+        let held = self.scene(sentence, &[]).holdings();
         let here = |rule: &&Rule| rule.phase == phase && rule.zone.is_none_or(|zone| zone == sentence.zone);
         for rule in self.list.iter().filter(here) {
-            if rule.sequences.iter().any(|sequence| sequence.may_match(lists, kinds)) {
+            let may = |sequence: &Sequence| sequence.may_match(&held, !marks.is_empty());
+            let beside = |contexts: &[Context]| contexts.is_empty() || contexts.iter().any(|context| may(&context.0));
+            if (rule.on.is_none() || !marks.is_empty())
+                && rule.sequences.iter().any(may)
+                && beside(&rule.after)
+                && beside(&rule.before)
+            {
                 self.run(rule, sentence, marks);
             }
         }
