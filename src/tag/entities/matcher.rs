@@ -125,6 +125,8 @@ pub(super) struct Sequence {
     words: Vec<WordBits>,
     /// Whether a step is nothing but a mark.
     needs_mark: bool,
+    /// The words of which one must begin a match, where no other token can.
+    first: Option<WordBits>,
     /// Whether only a capitalised word can begin a match.
     capital_first: bool,
 }
@@ -135,13 +137,21 @@ pub(super) struct Sequence {
 pub(super) struct WordBits([u64; 4]);
 
 impl WordBits {
-    fn insert(&mut self, word: &str) {
+    /// The bit of a word.
+    fn bit(word: &str) -> u8 {
         // FNV-1a over the letters without their case.
         let hash = word.chars().flat_map(char::to_lowercase).fold(0xcbf2_9ce4_8422_2325_u64, |hash, character| {
             (hash ^ u64::from(u32::from(character))).wrapping_mul(0x0100_0000_01b3)
         });
-        let bit = (hash ^ hash >> 29) as usize % 256;
-        self.0[bit / 64] |= 1 << (bit % 64);
+        (hash ^ hash >> 29) as u8
+    }
+
+    fn insert(&mut self, bit: u8) {
+        self.0[usize::from(bit / 64)] |= 1 << (bit % 64);
+    }
+
+    fn holds(&self, bit: u8) -> bool {
+        self.0[usize::from(bit / 64)] & 1 << (bit % 64) != 0
     }
 
     fn meets(&self, other: &Self) -> bool {
@@ -150,11 +160,13 @@ impl WordBits {
 }
 
 /// What a sentence holds, as far as it tells beforehand which patterns cannot match.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Holdings {
     lists: u32,
     kinds: u16,
     words: WordBits,
+    /// The bit of each word.
+    bits: Vec<u8>,
 }
 
 /// What stands beside a match.
@@ -184,7 +196,13 @@ impl Sequence {
         let needs_mark = steps.iter().any(|step| {
             step.lists == 0 && !step.any.is_empty() && step.any.iter().all(|test| matches!(test, Test::Mark(_)))
         });
-        Self { steps, needs, words, needs_mark, capital_first }
+        let first = steps.first().and_then(words_of);
+        Self { steps, needs, words, needs_mark, first, capital_first }
+    }
+
+    /// Whether a match may begin at token `start` of a sentence that holds this.
+    pub(super) fn may_begin(&self, held: &Holdings, start: usize) -> bool {
+        self.first.is_none_or(|first| held.bits.get(start).is_some_and(|bit| first.holds(*bit)))
     }
 
     /// Whether a sentence that holds this, and any `marks` at all, may match.
@@ -230,7 +248,7 @@ fn words_of(step: &Tests) -> Option<WordBits> {
     }
     for test in &step.any {
         let Test::Word(word) = test else { return None };
-        bits.insert(word);
+        bits.insert(WordBits::bit(word));
     }
     Some(bits)
 }
@@ -283,11 +301,12 @@ fn walk(steps: &[Tests], scene: &Scene<'_, '_, '_>, at: usize, end: Option<usize
 impl Scene<'_, '_, '_> {
     /// What the sentence holds.
     pub(super) fn holdings(&self) -> Holdings {
+        let bits: Vec<u8> = self.sentence.words.iter().map(|word| WordBits::bit(word)).collect();
         let mut words = WordBits::default();
-        for word in &self.sentence.words {
-            words.insert(word);
+        for bit in &bits {
+            words.insert(*bit);
         }
-        Holdings { lists: self.sentence.lists(), kinds: self.kinds(), words }
+        Holdings { lists: self.sentence.lists(), kinds: self.kinds(), words, bits }
     }
 
     /// The kinds of tokens of the sentence.

@@ -2,7 +2,7 @@
 //! title in front of a person.
 
 use super::mark::{Mark, insert, touching};
-use super::matcher::{Context, Parts, Scene, Sequence};
+use super::matcher::{Context, Holdings, Parts, Scene, Sequence};
 use super::reading::Reading;
 use super::rule_file::{self, Extent, Given, Rule};
 use crate::document::{Label, Layer, label};
@@ -22,6 +22,12 @@ pub(super) struct Rules {
     trusted: u32,
     /// The labels of the lists, in the order of their bits.
     labels: Vec<Label>,
+}
+
+/// The patterns of a rule that may match in a sentence.
+struct Live<'r> {
+    sequences: &'r [&'r Sequence],
+    held: &'r Holdings,
 }
 
 /// Labels whose head alone may stand for the name ("the Accords"): other heads are everyday words.
@@ -53,31 +59,35 @@ impl Rules {
     /// sentence, in order.
     pub(super) fn apply(&self, phase: Phase, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
         let held = self.scene(sentence, &[]).holdings();
+        let mut live: Vec<&Sequence> = Vec::new();
         let here = |rule: &&Rule| rule.phase == phase && rule.zone.is_none_or(|zone| zone == sentence.zone);
         for rule in self.list.iter().filter(here) {
             let may = |sequence: &Sequence| sequence.may_match(&held, !marks.is_empty());
             let beside = |contexts: &[Context]| contexts.is_empty() || contexts.iter().any(|context| may(&context.0));
-            if (rule.on.is_none() || !marks.is_empty())
-                && rule.sequences.iter().any(may)
-                && beside(&rule.after)
-                && beside(&rule.before)
-            {
-                self.run(rule, sentence, marks);
+            if (rule.on.is_some() && marks.is_empty()) || !beside(&rule.after) || !beside(&rule.before) {
+                continue;
+            }
+            live.clear();
+            // One pattern of a rule may make the mark that another asks for.
+            let marked = !marks.is_empty() || rule.sequences.len() > 1;
+            live.extend(rule.sequences.iter().filter(|sequence| sequence.may_match(&held, marked)));
+            if !live.is_empty() {
+                self.run(rule, &Live { sequences: &live, held: &held }, sentence, marks);
             }
         }
     }
 
     /// Runs one rule over a sentence.
-    fn run(&self, rule: &Rule, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
+    fn run(&self, rule: &Rule, live: &Live<'_>, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
         if rule.on.is_some() {
-            self.on_marks(rule, sentence, marks);
+            self.on_marks(rule, live, sentence, marks);
         } else if rule.zone.is_some() || !sentence.is_shouted() {
-            self.everywhere(rule, sentence, marks);
+            self.everywhere(rule, live, sentence, marks);
         }
     }
 
     /// Corrects the marks that a rule is for.
-    fn on_marks(&self, rule: &Rule, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
+    fn on_marks(&self, rule: &Rule, live: &Live<'_>, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
         let mut index = 0;
         while let Some(mark) = marks.get(index) {
             index += 1;
@@ -86,7 +96,7 @@ impl Rules {
             }
             let scene = self.scene(sentence, marks);
             let range = sentence.inner(&mark.tokens);
-            let Some((range, parts)) = matches(rule, &scene, range.start, Some(range.end)) else { continue };
+            let Some((range, parts)) = matches(rule, live, &scene, range.start, Some(range.end)) else { continue };
             let changed = self.marks_of(rule, &scene, &range, &parts, Some(mark));
             if changed.as_slice() != std::slice::from_ref(mark) {
                 let count = changed.len();
@@ -97,11 +107,11 @@ impl Rules {
     }
 
     /// Marks what a rule finds.
-    fn everywhere(&self, rule: &Rule, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
+    fn everywhere(&self, rule: &Rule, live: &Live<'_>, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
         let mut at = 0;
         while at < sentence.len() {
             let scene = self.scene(sentence, marks);
-            let Some((range, parts)) = matches(rule, &scene, at, None) else {
+            let Some((range, parts)) = matches(rule, live, &scene, at, None) else {
                 at += 1;
                 continue;
             };
@@ -211,8 +221,15 @@ fn extent_of(parts: &Parts, extent: Extent) -> Option<Range<usize>> {
 }
 
 /// The first pattern of `rule` that matches from `start` on (to `end`), with what stands beside it.
-fn matches(rule: &Rule, scene: &Scene<'_, '_, '_>, start: usize, end: Option<usize>) -> Option<(Range<usize>, Parts)> {
-    rule.sequences.iter().find_map(|sequence| {
+fn matches(
+    rule: &Rule,
+    live: &Live<'_>,
+    scene: &Scene<'_, '_, '_>,
+    start: usize,
+    end: Option<usize>,
+) -> Option<(Range<usize>, Parts)> {
+    let mut may_begin = live.sequences.iter().filter(|sequence| sequence.may_begin(live.held, start));
+    may_begin.find_map(|sequence| {
         let mut parts = Parts::new();
         let reach = sequence.find(scene, start, end, &mut parts)?;
         let after = rule.after.is_empty() || rule.after.iter().any(|context| context.ends_at(scene, start, &mut parts));
@@ -285,7 +302,9 @@ mod tests {
             let inside = |mark: &&Mark| sentence.tokens.contains(&mark.tokens.start);
             let before: Vec<Mark> = given.iter().filter(inside).cloned().collect();
             let mut marks = before.clone();
-            rules.run(rule, &reading, &mut marks);
+            let held = rules.scene(&reading, &[]).holdings();
+            let sequences: Vec<&Sequence> = rule.sequences.iter().collect();
+            rules.run(rule, &Live { sequences: &sequences, held: &held }, &reading, &mut marks);
             let words = |tokens: &Range<u32>| {
                 let tokens = &text.tokens()[tokens.start as usize..tokens.end as usize];
                 text.text()[tokens[0].span.start() as usize..tokens[tokens.len() - 1].span.end() as usize].to_owned()
