@@ -51,6 +51,11 @@ impl Draft {
         if path.is_dir() {
             return Err(io(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
         }
+        // A device or a pipe would be replaced by a file of its name: with -o /dev/null, for the whole machine.
+        if path.exists() && !path.is_file() {
+            let message = "it is no file but a device or a pipe; leave it out and redirect standard output";
+            return Err(io(io::Error::new(io::ErrorKind::InvalidInput, message)));
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".gloss-").suffix(".part");
         #[cfg(unix)]
@@ -140,5 +145,15 @@ mod tests {
         let wrapped = io::Error::new(io::ErrorKind::NotFound, io::Error::other(system()));
         assert_eq!(without_path(wrapped).to_string(), system().to_string());
         assert_eq!(without_path(io::Error::other("odd")).to_string(), "odd");
+    }
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_not_replaced_by_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        let message = write_file(&path, b"x").unwrap_err().to_string();
+        assert!(message.contains("a device or a pipe"), "{message}");
+        assert!(!path.is_file());
     }
 }
