@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used)] // helpers of tests fail by panic
 
 use gloss::document::{Annotation, Article, Document, Layer, Meta, Name, Value};
+use gloss::eval::agree::Counter;
 use gloss::eval::align::{Alignment, Pair, align};
 use gloss::eval::marks::{Item, select};
-use gloss::eval::{MatchRule, Selection};
+use gloss::eval::{MatchRule, Scores, Selection};
 use gloss::text::Span;
 use proptest::prelude::*;
 
@@ -282,4 +283,35 @@ fn a_pile_of_equal_marks_is_paired_one_by_one() {
         document
     };
     assert_eq!(number_of_pairs(&pile(0), &pile(3)), 20_000);
+}
+
+/// Marks that overlap in a chain, in a text of one word and in one of words, and marks that all overlap: everything
+/// that is counted, not the matching alone. With time that grew with the square of the marks, this would take hours.
+#[test]
+fn chains_and_heaps_are_scored_in_linear_time() {
+    let count = 100_000;
+    for (text, length) in [("x", 9), ("ab c", 9), ("x", 400_000)] {
+        let side = |shift: u32| {
+            let text = text.repeat(1_000_000 / text.len());
+            let mut document = Document::new(Article::new(Meta::default(), text).unwrap());
+            let mark = |number: u32| {
+                let start = number * 5 + shift;
+                Annotation::new(Layer::Entity, Span::new(start, start + length), Name::Fixed("A"))
+            };
+            document.set_layer(Layer::Entity, (0..count).map(mark).collect());
+            document
+        };
+        let (gold, pred) = (side(0), side(2));
+        let selection = Selection::default();
+        for min_overlap_percent in [None, Some(1.0)] {
+            let rule = MatchRule { min_overlap_percent };
+            let mut scores = Scores::new();
+            scores.add(&gold, &pred, &selection, rule, &[]);
+            let tally = scores.by_layer[&Layer::Entity];
+            assert_eq!((tally.pairs, tally.same_span), (u64::from(count), 0), "{text} {length}");
+        }
+        let mut counter = Counter::default();
+        counter.add(&gold, &pred, &selection, MatchRule::default());
+        assert!(counter.agreement(["one".to_owned(), "two".to_owned()]).partial_f1 > Some(0.49));
+    }
 }

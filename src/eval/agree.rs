@@ -2,14 +2,14 @@
 
 use super::align::MatchRule;
 use super::count::{Scheme, Tally};
-use super::marks::{Selection, Side, select};
+use super::marks::{Item, Selection, Side, select};
 use super::score::judge;
-use super::token::each_token;
+use super::token::Tokenizer;
 use crate::document::{Document, Layer};
 use crate::text::{OffsetUnit, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// How far two annotators agree. Null where nothing can be said: no marks, or no variation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
@@ -126,27 +126,14 @@ struct Tokens {
 impl Tokens {
     /// Adds all tokens of `document`. A token under several marks has the label of the longest.
     fn add(&mut self, document: &Document, layer: Layer, one: &Side<'_>, two: &Side<'_>) {
-        let whole = Span::at(0, document.text().len());
-        let label_of = |side: &Side<'_>| {
-            let mut labels: BTreeMap<u32, (u32, &str)> = BTreeMap::new();
-            for item in &side[layer.index()] {
-                for piece in item.pieces() {
-                    each_token(document, *piece, |token| {
-                        let label = labels.entry(token.start()).or_default();
-                        *label = (*label).max((item.span.len(), item.label));
-                    });
-                }
-            }
-            labels
-                .into_iter()
-                .map(|(start, (_, label))| (start, format!("{layer} {label}")))
-                .collect::<BTreeMap<_, _>>()
-        };
-        let (one, two) = (label_of(one), label_of(two));
-        each_token(document, whole, |token| {
-            let cell = (one.get(&token.start()).cloned(), two.get(&token.start()).cloned());
-            *self.cells.entry(cell).or_default() += 1;
-        });
+        let mut tokens = Vec::new();
+        Tokenizer::new(document).each(Span::at(0, document.text().len()), |token| tokens.push(token));
+        let [one, two] = [one, two].map(|side| longest(&side[layer.index()], &tokens));
+        for cell in one.into_iter().zip(two) {
+            let (one, two) = cell;
+            let name = |label: Option<&str>| label.map(|label| format!("{layer} {label}"));
+            *self.cells.entry((name(one), name(two))).or_default() += 1;
+        }
     }
 
     fn merge(&mut self, other: Self) {
@@ -173,6 +160,26 @@ impl Tokens {
             .sum();
         (total > 0.0 && chance < 1.0).then(|| (observed - chance) / (1.0 - chance))
     }
+}
+
+/// For each of `tokens`, in order of place, the label of the longest of `items` that shares a byte with it.
+fn longest<'a>(items: &[Item<'a>], tokens: &[Span]) -> Vec<Option<&'a str>> {
+    let pieces = items.iter().flat_map(|item| item.pieces().iter().map(move |piece| (*piece, item)));
+    let mut pieces: Vec<(Span, &Item<'_>)> = pieces.collect();
+    pieces.sort_by_key(|(piece, _)| *piece);
+    let mut coming = pieces.into_iter().peekable();
+    // Pieces that have begun, the longest mark first; those that have ended go when they come to the top.
+    let mut open: BinaryHeap<(u32, &str, u32)> = BinaryHeap::new();
+    let label = |token: &Span| {
+        while let Some((piece, item)) = coming.next_if(|(piece, _)| piece.start() < token.end()) {
+            open.push((item.span.len(), item.label, piece.end()));
+        }
+        while open.peek().is_some_and(|(.., end)| *end <= token.start()) {
+            open.pop();
+        }
+        open.peek().map(|(_, label, _)| *label)
+    };
+    tokens.iter().map(label).collect()
 }
 
 /// One text with the units that two annotators set in it, by category; positions in code points.

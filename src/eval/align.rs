@@ -21,9 +21,8 @@
 
 use super::assign::{Choices, Weight, assign};
 use super::marks::Item;
-use super::token::each_token;
 use super::value;
-use crate::document::{Document, Layer};
+use crate::document::{Annotation, Document, Layer};
 use crate::text::Span;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
@@ -73,7 +72,8 @@ pub fn align(gold: &[Item<'_>], pred: &[Item<'_>], document: &Document, rule: Ma
     if gold_rest.is_empty() || pred_rest.is_empty() {
         return alignment;
     }
-    let sides = Sides { gold, pred, document, rule, first: First::Span };
+    let extents = rule.min_overlap_percent.map(|_| Sizes::new(document));
+    let sides = Sides { gold, pred, rule, sizes: extents.as_ref(), first: First::Span };
     sides.match_rest(&gold_rest, &pred_rest, &mut alignment.other);
     alignment.other.sort_unstable();
     if alignment.other.iter().all(|pair| gold[pair.gold].label == pred[pair.pred].label) {
@@ -179,8 +179,9 @@ enum First {
 struct Sides<'s, 'a> {
     gold: &'s [Item<'a>],
     pred: &'s [Item<'a>],
-    document: &'s Document,
     rule: MatchRule,
+    /// Where the rule has a threshold.
+    sizes: Option<&'s Sizes<'s>>,
     first: First,
 }
 
@@ -346,19 +347,47 @@ impl Sides<'_, '_> {
 
     /// Whether enough of the gold mark's tokens, or characters, are shared.
     fn covers(&self, gold: &Item<'_>, pred: &Item<'_>) -> bool {
-        let Some(percent) = self.rule.min_overlap_percent else { return true };
-        let has_tokens = !self.document.layer(Layer::Token).is_empty();
-        let size = |span: Span| {
-            let mut tokens = 0;
-            if has_tokens {
-                each_token(self.document, span, |_| tokens += 1);
-                return tokens;
-            }
-            span.get(self.document.text()).map_or(0, |words| words.chars().filter(|c| !c.is_whitespace()).count())
-        };
-        let whole: usize = gold.pieces().iter().map(|span| size(*span)).sum();
-        let shared: usize =
-            gold.pieces().iter().flat_map(|a| pred.pieces().iter().filter_map(|b| a.intersection(*b))).map(size).sum();
+        let (Some(percent), Some(sizes)) = (self.rule.min_overlap_percent, self.sizes) else { return true };
+        let whole: usize = gold.pieces().iter().map(|span| sizes.of(*span)).sum();
+        let shared = gold.pieces().iter().flat_map(|a| pred.pieces().iter().filter_map(|b| a.intersection(*b)));
+        let shared: usize = shared.map(|span| sizes.of(span)).sum();
         shared as f64 * 100.0 >= percent * whole as f64
+    }
+}
+
+/// How much stands in stretches of a text, told without walking through them.
+enum Sizes<'d> {
+    /// The tokens of gold, in order of place.
+    Tokens(&'d [Annotation]),
+    /// How many characters that are no blanks begin before each byte.
+    Letters(Vec<u32>),
+}
+
+impl<'d> Sizes<'d> {
+    fn new(document: &'d Document) -> Self {
+        let tokens = document.layer(Layer::Token);
+        if !tokens.is_empty() {
+            return Self::Tokens(tokens);
+        }
+        let text = document.text();
+        let mut before = Vec::with_capacity(text.len() + 1);
+        let mut letters = 0;
+        for character in text.chars() {
+            before.extend(std::iter::repeat_n(letters, character.len_utf8()));
+            letters += u32::from(!character.is_whitespace());
+        }
+        before.push(letters);
+        Self::Letters(before)
+    }
+
+    /// The tokens that share a byte with `span`, or its characters that are no blanks.
+    fn of(&self, span: Span) -> usize {
+        match self {
+            Self::Tokens(tokens) => {
+                let first = tokens.partition_point(|token| token.span.end() <= span.start());
+                tokens.partition_point(|token| token.span.start() < span.end()).saturating_sub(first)
+            }
+            Self::Letters(before) => (before[span.end() as usize] - before[span.start() as usize]) as usize,
+        }
     }
 }

@@ -6,7 +6,7 @@
 use super::count::Tally;
 use super::marks::Item;
 use super::score::JudgedLayer;
-use crate::document::{Document, Layer};
+use crate::document::{Annotation, Document, Layer};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
@@ -39,10 +39,28 @@ pub(super) fn tallies<'a>(judged: &JudgedLayer<'a>, gold: &Document) -> BTreeMap
 
 /// Where each token under a mark begins, with the mark's label; sorted, each once.
 fn marked<'a>(items: &[Item<'a>], document: &Document) -> Vec<(u32, &'a str)> {
-    let mut tokens = Vec::new();
+    let mut pieces: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
     for item in items {
-        for piece in item.pieces() {
-            each_token(document, *piece, |span| tokens.push((span.start(), item.label)));
+        pieces.entry(item.label).or_default().extend(item.pieces());
+    }
+    let mut tokens = Vec::new();
+    for (label, mut pieces) in pieces {
+        pieces.sort_unstable();
+        let mut tokenizer = Tokenizer::new(document);
+        // Marks of one label that overlap or touch are looked at as one, however deep they lie.
+        let mut whole: Option<Span> = None;
+        for piece in pieces {
+            match &mut whole {
+                Some(whole) if piece.start() <= whole.end() => *whole = whole.cover(piece),
+                whole => {
+                    if let Some(done) = whole.replace(piece) {
+                        tokenizer.each(done, |token| tokens.push((token.start(), label)));
+                    }
+                }
+            }
+        }
+        if let Some(last) = whole {
+            tokenizer.each(last, |token| tokens.push((token.start(), label)));
         }
     }
     tokens.sort_unstable();
@@ -50,34 +68,60 @@ fn marked<'a>(items: &[Item<'a>], document: &Document) -> Vec<(u32, &'a str)> {
     tokens
 }
 
-/// Calls `found` with every token of `document` that shares a byte with `piece`.
-pub(super) fn each_token(document: &Document, piece: Span, mut found: impl FnMut(Span)) {
-    let own = document.layer(Layer::Token);
-    if own.is_empty() {
-        cut(document.text(), piece, found);
-        return;
-    }
-    let first = own.partition_point(|token| token.span.end() <= piece.start());
-    for token in own[first..].iter().take_while(|token| token.span.start() < piece.end()) {
-        found(token.span);
-    }
+/// Finds the tokens of a document under one piece of its text after the other.
+pub(super) struct Tokenizer<'d> {
+    text: &'d str,
+    own: &'d [Annotation],
+    /// The word found last: a long one need not be measured again for each piece that begins in it.
+    last: Span,
 }
 
-/// Cuts the words that touch `piece`, from the first one's beginning to the last one's end.
-fn cut(text: &str, piece: Span, mut found: impl FnMut(Span)) {
-    let Some(before) = text.get(..piece.start() as usize) else { return };
-    let begins_inside = text[before.len()..].starts_with(is_word);
-    let start = if begins_inside { before.trim_end_matches(is_word).len() } else { before.len() };
-    let mut at = start;
-    while at < piece.end() as usize {
-        let rest = &text[at..];
-        let Some(character) = rest.chars().next() else { return };
-        let length =
-            if is_word(character) { rest.len() - rest.trim_start_matches(is_word).len() } else { character.len_utf8() };
-        if !character.is_whitespace() {
-            found(Span::at(at, at + length));
+impl<'d> Tokenizer<'d> {
+    pub(super) fn new(document: &'d Document) -> Self {
+        Self { text: document.text(), own: document.layer(Layer::Token), last: Span::new(0, 0) }
+    }
+
+    /// Calls `found` with every token that shares a byte with `piece`.
+    pub(super) fn each(&mut self, piece: Span, mut found: impl FnMut(Span)) {
+        if self.own.is_empty() {
+            self.cut(piece, found);
+            return;
         }
-        at += length;
+        let first = self.own.partition_point(|token| token.span.end() <= piece.start());
+        for token in self.own[first..].iter().take_while(|token| token.span.start() < piece.end()) {
+            found(token.span);
+        }
+    }
+
+    /// Cuts the words that touch `piece`, from the first one's beginning to the last one's end.
+    fn cut(&mut self, piece: Span, mut found: impl FnMut(Span)) {
+        let text = self.text;
+        let Some(before) = text.get(..piece.start() as usize) else { return };
+        let mut at = before.len();
+        if self.last.contains_byte(piece.start()) {
+            at = self.last.start() as usize;
+        } else if text[at..].starts_with(is_word) {
+            at = before.trim_end_matches(is_word).len();
+        }
+        while at < piece.end() as usize {
+            let rest = &text[at..];
+            let Some(character) = rest.chars().next() else { return };
+            if at == self.last.start() as usize && !self.last.is_empty() {
+                found(self.last);
+                at = self.last.end() as usize;
+                continue;
+            }
+            let word = is_word(character);
+            let length = if word { rest.len() - rest.trim_start_matches(is_word).len() } else { character.len_utf8() };
+            let token = Span::at(at, at + length);
+            if !character.is_whitespace() {
+                found(token);
+            }
+            if word {
+                self.last = token;
+            }
+            at += length;
+        }
     }
 }
 
@@ -92,12 +136,16 @@ mod tests {
     #[test]
     fn words_are_cut_whole_and_signs_one_by_one() {
         let text = "the well-known “Ankára” x";
-        let words = |start, end| {
+        let mut tokenizer = Tokenizer { text, own: &[], last: Span::new(0, 0) };
+        let mut words = |start, end| {
             let mut words = Vec::new();
-            cut(text, Span::new(start, end), |span| words.push(span.of(text)));
+            tokenizer.each(Span::new(start, end), |span| words.push(span.of(text)));
             words
         };
         assert_eq!(words(5, 10), ["well", "-", "known"]);
+        assert_eq!(words(11, 12), ["known"], "the word found last");
+        assert_eq!(words(11, 11), ["known"], "an empty piece inside it");
+        assert!(words(9, 9).is_empty(), "an empty piece before it");
         assert_eq!(words(0, 4), ["the"]);
         assert_eq!(words(15, 19), ["“", "Ankára"]);
         assert_eq!(words(28, 30), ["x"]);
