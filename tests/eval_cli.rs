@@ -328,7 +328,10 @@ fn bad_input_is_named_with_file_and_line() {
             "gold.jsonl: there is no document \"b\", which two.jsonl has; with --missing empty",
         ),
         (["gold.jsonl", "nan.jsonl"], "NaN and Infinity are no JSON"),
-        (["gold.jsonl", "outside.jsonl"], "outside.jsonl:1: annotation 0: codepoint offset 999"),
+        (
+            ["gold.jsonl", "outside.jsonl"],
+            "outside.jsonl:1: document \"a\": annotation 0: codepoint offset 999 lies outside the text, which ends at 113",
+        ),
         (["gold.jsonl", "bytes.jsonl"], "all would fit as byte offsets: try --offsets byte"),
         (["gold.jsonl", "other.jsonl"], "the texts differ, first at code point 26 (line 1)"),
         (["crlf.jsonl", "lf.jsonl"], "they differ in their line ends only (CRLF)"),

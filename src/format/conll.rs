@@ -14,6 +14,8 @@ pub struct Documents<R> {
     scheme: Scheme,
     line: usize,
     number: usize,
+    /// The first line of the document read last.
+    begun: usize,
     draft: Draft,
     at_end: bool,
 }
@@ -22,7 +24,13 @@ impl<R: BufRead> Documents<R> {
     /// The documents of `input`; `file` names it in errors.
     pub fn new(input: R, file: &str, scheme: Scheme) -> Self {
         let file = file.to_owned();
-        Self { lines: input.lines(), file, scheme, line: 0, number: 0, draft: Draft::default(), at_end: false }
+        let lines = input.lines();
+        Self { lines, file, scheme, line: 0, number: 0, begun: 0, draft: Draft::default(), at_end: false }
+    }
+
+    /// The line, from 1, on which the document that came last begins.
+    pub fn begun_at(&self) -> usize {
+        self.begun
     }
 
     fn read(&mut self) -> Result<Option<Document>> {
@@ -69,6 +77,7 @@ impl<R: BufRead> Documents<R> {
         }
         self.number += 1;
         let draft = std::mem::take(&mut self.draft);
+        self.begun = draft.begun;
         let document = draft.document(self.number.to_string());
         document.map(Some).ok_or_else(|| Error::input(&self.file, "the text is longer than 4 GiB"))
     }
@@ -98,12 +107,15 @@ struct Draft {
     /// Spans and tags of the sentence that is being read, and its first line.
     sentence: Vec<(Span, String)>,
     line: usize,
+    /// The first line of the document.
+    begun: usize,
 }
 
 impl Draft {
     fn add(&mut self, token: &str, tag: &str, line: usize) {
         if self.sentence.is_empty() {
             self.line = line;
+            self.begun = if self.tokens.is_empty() { line } else { self.begun };
         } else {
             self.text.push(' ');
         }

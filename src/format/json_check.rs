@@ -72,8 +72,12 @@ pub fn check_record(record: &Record, options: &ReadOptions<'_>) -> Checked {
         }
     };
     checked.id = object.get(&options.fields.id).and_then(Json::as_str).map(str::to_owned);
+    let has_annotations = object.contains_key("annotations");
     let annotations = take_list(&mut object, "annotations", &mut checked.faults);
     let entities = take_list(&mut object, "entities", &mut checked.faults);
+    if has_annotations {
+        object.insert("annotations".to_owned(), Json::Array(Vec::new()));
+    }
     checked.annotations = annotations.len();
     let unit = match object.get("offset_unit").and_then(Json::as_str).map_or(Ok(options.unit), OffsetUnit::from_str) {
         Ok(unit) => unit,

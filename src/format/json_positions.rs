@@ -12,16 +12,36 @@ pub(super) struct Positions<'a> {
 
 impl Positions<'_> {
     pub(super) fn span(&self, start: u64, end: u64) -> Result<Span, String> {
-        let byte = |offset: u64| {
-            u32::try_from(offset).ok().and_then(|o| self.offsets.to_byte(self.text, o, self.unit)).ok_or_else(|| {
-                let length = self.offsets.len(self.unit);
-                format!("{} offset {offset} lies inside a character or outside the text (0 to {length})", self.unit)
-            })
-        };
         if start > end {
             return Err(format!("the span {start}..{end} ends before it starts"));
         }
-        Ok(Span::new(byte(start)?, byte(end)?))
+        Ok(Span::new(self.byte(start)?, self.byte(end)?))
+    }
+
+    fn byte(&self, offset: u64) -> Result<u32, String> {
+        let (unit, length) = (self.unit, self.offsets.len(self.unit));
+        let inside = u32::try_from(offset).ok().filter(|offset| *offset <= length);
+        let offset =
+            inside.ok_or_else(|| format!("{unit} offset {offset} lies outside the text, which ends at {length}"))?;
+        self.offsets.to_byte(self.text, offset, unit).ok_or_else(|| self.inside_character(offset))
+    }
+
+    /// Names the character that `offset`, which lies in the text, cuts in two.
+    fn inside_character(&self, offset: u32) -> String {
+        let start =
+            (0..offset).rev().find_map(|start| Some((start, self.offsets.to_byte(self.text, start, self.unit)?)));
+        let character = start.and_then(|(start, byte)| Some((start, self.text.get(byte as usize..)?.chars().next()?)));
+        let unit = self.unit;
+        match character {
+            Some((start, character)) => {
+                let length = if unit == OffsetUnit::Byte { character.len_utf8() } else { character.len_utf16() };
+                format!(
+                    "{unit} offset {offset} lies inside the character {character:?} ({start} to {})",
+                    start as usize + length
+                )
+            }
+            None => format!("{unit} offset {offset} lies inside a character"),
+        }
     }
 
     /// Names another unit in which all of `places` lie in the text, and in which `place` selects `words`.
@@ -50,5 +70,25 @@ impl Positions<'_> {
             },
             _ => Err(format!("{value} is no pair of offsets")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_outside_and_inside_a_character_are_told_apart() {
+        let text = "né 🙂";
+        let offsets = OffsetMap::new(text);
+        let fault = |end, unit| Positions { text, offsets: &offsets, unit }.span(0, end).unwrap_err();
+        assert_eq!(fault(5, OffsetUnit::Codepoint), "codepoint offset 5 lies outside the text, which ends at 4");
+        assert_eq!(
+            fault(1 << 40, OffsetUnit::Byte),
+            "byte offset 1099511627776 lies outside the text, which ends at 8"
+        );
+        assert_eq!(fault(2, OffsetUnit::Byte), "byte offset 2 lies inside the character 'é' (1 to 3)");
+        assert_eq!(fault(7, OffsetUnit::Byte), "byte offset 7 lies inside the character '🙂' (4 to 8)");
+        assert_eq!(fault(4, OffsetUnit::Utf16), "utf16 offset 4 lies inside the character '🙂' (3 to 5)");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::day::day;
 use super::json_entities::{WireEntity, into_entities};
+use super::json_fault::{foreign, of_document, unreadable};
 use super::json_keys::kind_of;
 use super::json_positions::Positions;
 use super::records::{Record, Records};
@@ -77,7 +78,7 @@ impl Default for ReadOptions<'_> {
 
 /// Reads one document from a JSON object; `place` (`file:line`) names it in errors.
 pub fn read_document(json: &str, place: &str, options: &ReadOptions<'_>) -> Result<Document> {
-    let fault = |error: serde_json::Error| Error::input(place, syntax_fault(json, &error));
+    let fault = |error: serde_json::Error| Error::input(place, unreadable(json, &error, options));
     let mut parser = serde_json::Deserializer::from_str(json);
     let wire = WireSeed(options).deserialize(&mut parser).map_err(fault)?;
     parser.end().map_err(fault)?;
@@ -105,24 +106,6 @@ pub fn read_record(record: &Record, file: &str, options: &ReadOptions<'_>) -> Re
     read_document(utf8(&record.bytes, &place)?, &place, options)
 }
 
-/// What is wrong with the JSON, and the mend where it is plain.
-fn syntax_fault(json: &str, error: &serde_json::Error) -> String {
-    let line = json.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
-    let rest = line.get(error.column().saturating_sub(1)..).unwrap_or_default();
-    if ["NaN", "Infinity", "-Infinity", "aN"].iter().any(|word| rest.starts_with(word)) {
-        return format!("{error}: NaN and Infinity are no JSON; write null, or leave the key out");
-    }
-    if json.trim_start().starts_with('[') {
-        return "this is a JSON array; give JSON Lines, one object a line (jq -c '.[]' makes them)".to_owned();
-    }
-    let message = error.to_string();
-    // The line of a record stands in its place already.
-    match message.split_once(" at line 1 column ") {
-        Some((words, column)) => format!("this is no JSON: {words} at column {column}"),
-        None => format!("this is no JSON: {message}"),
-    }
-}
-
 fn utf8<'a>(bytes: &'a [u8], place: &str) -> Result<&'a str> {
     std::str::from_utf8(bytes)
         .map_err(|error| Error::input(place, format!("byte {} is no UTF-8; JSON must be UTF-8", error.valid_up_to())))
@@ -140,7 +123,8 @@ struct WireDocument {
     text_sha256: Option<String>,
     offset_unit: Option<String>,
     labels: Option<Vec<String>>,
-    annotations: Vec<WireAnnotation>,
+    /// Nothing where the record has no such key.
+    annotations: Option<Vec<WireAnnotation>>,
     entities: Vec<WireEntity>,
     extra: serde_json::Map<String, Json>,
 }
@@ -183,7 +167,7 @@ impl<'de> Visitor<'de> for WireSeed<'_> {
                 if foreign {
                     map.next_value::<de::IgnoredAny>()?;
                 } else if key == "annotations" {
-                    wire.annotations = map.next_value()?;
+                    wire.annotations = Some(map.next_value()?);
                 } else {
                     wire.entities = map.next_value()?;
                 }
@@ -277,7 +261,7 @@ impl<'de> Deserialize<'de> for WireAnnotation {
                         "layer" => layer = Some(map.next_value()?),
                         "start" => start = Some(map.next_value()?),
                         "end" => end = Some(map.next_value()?),
-                        "label" => label = map.next_value()?,
+                        "label" => label = map.next_value::<Option<String>>()?.unwrap_or_default(),
                         _ => {
                             let value = map.next_value()?;
                             rest.insert(key, value);
@@ -302,6 +286,8 @@ impl WireDocument {
         let fault = |message: String| Error::input(place, message);
         if options.annotations == Annotations::Skip {
             self.take_foreign(options);
+        } else if let Some(message) = self.annotations.is_none().then(|| foreign(&self.extra)).flatten() {
+            return Err(fault(self.named(&message)));
         }
         let known = || self.id.as_deref().and_then(options.text_by_id);
         let text = match (self.text.take().or_else(known), &self.source) {
@@ -332,6 +318,7 @@ impl WireDocument {
             None => options.unit,
         };
         let dct = self.dct.as_deref().map(parse_dct).transpose().map_err(fault)?;
+        let id = self.id.clone().map(Json::String);
         let meta = Meta {
             id: self.id.unwrap_or_else(|| place.to_owned()),
             source: self.source,
@@ -344,12 +331,13 @@ impl WireDocument {
         let mut layers: [Vec<Annotation>; 7] = Default::default();
         {
             let positions = Positions { text: article.text(), offsets: article.offsets(), unit };
-            let places: Vec<(u64, u64)> = self.annotations.iter().map(|wire| (wire.start, wire.end)).collect();
-            for (index, wire) in self.annotations.into_iter().enumerate() {
+            let wires = self.annotations.take().unwrap_or_default();
+            let places: Vec<(u64, u64)> = wires.iter().map(|wire| (wire.start, wire.end)).collect();
+            for (index, wire) in wires.into_iter().enumerate() {
                 let words = wire.rest.get("text").and_then(Json::as_str).map(str::to_owned);
                 let Some(mark) = wire.into_annotation(&positions).map_err(|m| {
                     let hint = positions.hint(&places, places[index], words.as_deref()).unwrap_or_default();
-                    fault(format!("annotation {index}: {m}{hint}"))
+                    fault(of_document(id.as_ref(), &format!("annotation {index}: {m}{hint}")))
                 })?
                 else {
                     continue;
@@ -368,6 +356,11 @@ impl WireDocument {
 }
 
 impl WireDocument {
+    /// `message` with the document's id before it, where it has one.
+    fn named(&self, message: &str) -> String {
+        of_document(self.id.clone().map(Json::String).as_ref(), message)
+    }
+
     /// Lets go of what a record to be marked says in keys of gloss's that cannot be meant so: proofs of a
     /// text that stands beside them, and days that are none (these go to `meta`).
     fn take_foreign(&mut self, options: &ReadOptions<'_>) {

@@ -8,6 +8,7 @@ pub mod html;
 pub mod json;
 pub mod json_check;
 mod json_entities;
+mod json_fault;
 mod json_keys;
 mod json_pen;
 mod json_positions;
