@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)] // helpers of tests fail by panic
 
 use gloss::document::{Annotation, Article, Document, Layer, Meta, Name};
+use gloss::eval::fitness::unfit;
 use gloss::eval::{MatchRule, Report, Sampling, Scheme, Scores, Selection, View};
+use gloss::format::json::{ReadOptions, read_document};
 use gloss::text::Span;
 use proptest::prelude::*;
 
@@ -117,4 +119,30 @@ fn a_heap_of_overlapping_marks_is_matched_in_linear_time() {
     };
     let report = report(&[(heap(8_000, 0), heap(8_000, 1))]);
     assert!(report.overall.partial.partial > 7_000, "{:?}", report.overall.partial);
+}
+
+#[test]
+fn unfit_marks_are_named() {
+    let check = |mark: &str, expected: Option<&str>| {
+        let json = format!("{{\"id\":\"d\",\"text\":\"é 3.5\",\"annotations\":[{{\"start\":2,\"end\":5,{mark}}}]}}");
+        let found = unfit(&read_document(&json, "a", &ReadOptions::default()).unwrap());
+        match expected {
+            Some(words) => {
+                let found = found.unwrap();
+                assert!(found.starts_with("document \"d\": the ") && found.contains(words), "{found}");
+            }
+            None => assert_eq!(found, None, "{mark}"),
+        }
+    };
+    check("\"layer\":\"entity\",\"label\":\"\"", Some("entity mark 2..5 has no \"label\""));
+    check("\"layer\":\"date\",\"id\":\"d1\"", Some("date mark 2..5 (id \"d1\") has no \"label\""));
+    check("\"layer\":\"sentence\"", None);
+    check("\"layer\":\"entity\",\"label\":\"GPE\",\"score\":7", Some("has the score 7;"));
+    check("\"layer\":\"entity\",\"label\":\"GPE\",\"score\":1", None);
+    check("\"layer\":\"figure\",\"label\":\"PERCENT\",\"value\":\"about 3\"", Some("no decimal number"));
+    check("\"layer\":\"figure\",\"label\":\"PERCENT\",\"value\":true", Some("the value true;"));
+    check("\"layer\":\"figure\",\"label\":\"PERCENT\",\"value\":3.5", None);
+    check("\"layer\":\"figure\",\"label\":\"SHARE\",\"value\":\"about 3\"", None);
+    check("\"layer\":\"date\",\"label\":\"DATE\",\"value\":2024", Some("the value 2024; it must be a string"));
+    check("\"layer\":\"date\",\"label\":\"DATE\",\"value\":\"soon\"", None);
 }

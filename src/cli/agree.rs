@@ -1,5 +1,6 @@
 //! `gloss agree`: how far annotators agree, pair by pair.
 
+use super::asked::Asked;
 use super::comparing::Comparing;
 use super::pairs::Pairs;
 use anyhow::bail;
@@ -34,16 +35,19 @@ enum AgreeFormat {
 pub(crate) fn run(args: &AgreeArgs) -> anyhow::Result<ExitCode> {
     let (selection, rule) = (args.comparing.selection()?, args.comparing.rule());
     let paths: Vec<&Path> = args.annotators.iter().map(PathBuf::as_path).collect();
+    let mut ignored = Asked::new("--ignore", &args.comparing.ignore, &selection)?;
     let mut documents = Pairs::open(&paths, &args.comparing.reading(), args.comparing.missing)?;
     let couples: Vec<(usize, usize)> =
         (0..paths.len()).flat_map(|one| (one + 1..paths.len()).map(move |two| (one, two))).collect();
     let mut counters = vec![Counter::default(); couples.len()];
     while let Some(marked) = documents.next()? {
+        ignored.meet(&marked, &selection);
         for ((one, two), counter) in couples.iter().zip(&mut counters) {
             let (Some(one), Some(two)) = (marked.get(*one), marked.get(*two)) else { bail!("an annotator is lost") };
             counter.add(one, two, &selection, rule);
         }
     }
+    ignored.finish()?;
     let name = |index: usize| paths[index].display().to_string();
     let agreements: Vec<Agreement> =
         couples.iter().zip(counters).map(|((one, two), counter)| counter.agreement([name(*one), name(*two)])).collect();

@@ -1,6 +1,8 @@
 //! `gloss diff`: every difference between gold and predictions, in its sentence.
 
+use super::asked::Asked;
 use super::comparing::Comparing;
+use super::feed::Origin;
 use super::github::command;
 use super::pairs::Pairs;
 use annotate_snippets::renderer::DecorStyle;
@@ -62,7 +64,7 @@ enum DiffFormat {
 
 /// Compares, and writes every difference.
 pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<ExitCode> {
-    let pages = compare(args)?;
+    let (pages, origins) = compare(args)?;
     let all: Vec<Difference> = pages.iter().flat_map(|page| page.differences.iter().cloned()).collect();
     let mut out = anstream::stdout().lock();
     match args.format {
@@ -76,27 +78,33 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<ExitCode> {
             write!(out, "{}", print(&heading, &pages))?;
         }
         DiffFormat::Github => {
-            for difference in &all {
-                write!(out, "{}", github(difference, &args.gold))?;
+            for (page, origin) in pages.iter().zip(&origins) {
+                for difference in &page.differences {
+                    write!(out, "{}", github(difference, origin))?;
+                }
             }
         }
     }
     Ok(if all.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// The differences of all documents; their texts are kept for the page alone.
-fn compare(args: &DiffArgs) -> anyhow::Result<Vec<Page>> {
+/// The differences of all documents, and where each document stands; texts are kept for the page alone.
+fn compare(args: &DiffArgs) -> anyhow::Result<(Vec<Page>, Vec<Origin>)> {
     let (selection, rule) = (args.comparing.selection()?, args.comparing.rule());
     let filter = Filter { classes: args.class.clone(), labels: args.label.clone() };
+    let mut ignored = Asked::new("--ignore", &args.comparing.ignore, &selection)?;
+    let mut wanted = Asked::new("--label", &args.label, &selection)?;
     let segmenter = Segmenter::new(&Resources::embedded())?;
     let mut pairs = Pairs::open(&[&args.gold, &args.pred], &args.comparing.reading(), args.comparing.missing)?;
     let mut pages = Vec::new();
     // As in `gloss eval`: layers that gold does not mark are not compared.
     let mut marked: Vec<Layer> = selection.layers.clone();
-    let mut found: Vec<Page> = Vec::new();
+    let (mut found, mut origins): (Vec<Page>, Vec<Origin>) = (Vec::new(), Vec::new());
     // Of the labels that are asked for, those that some mark has.
     let mut labels: HashSet<String> = HashSet::new();
     while let Some(documents) = pairs.next()? {
+        ignored.meet(&documents, &selection);
+        wanted.meet(&documents, &selection);
         let [gold, pred] = documents.as_slice() else { continue };
         let judged = judge(gold, pred, &selection, rule, false);
         if selection.layers.is_empty() {
@@ -122,7 +130,10 @@ fn compare(args: &DiffArgs) -> anyhow::Result<Vec<Page>> {
             right: right(&judged),
         };
         found.push(page);
+        origins.push(pairs.origin.clone());
     }
+    ignored.finish()?;
+    wanted.finish()?;
     for label in args.label.iter().filter(|label| !labels.contains(*label)) {
         anstream::eprintln!("gloss: --label {label}: no mark of either side has this label");
     }
@@ -132,7 +143,7 @@ fn compare(args: &DiffArgs) -> anyhow::Result<Vec<Page>> {
             .retain(|difference| nothing_marked || marked.iter().any(|layer| layer.name() == difference.layer));
         pages.push(page);
     }
-    Ok(pages)
+    Ok((pages, origins))
 }
 
 /// Marks that both sides agree on.
@@ -206,28 +217,24 @@ fn snippet(difference: &Difference) -> Snippet<'_, annotate_snippets::Annotation
         let value = side.value.as_ref().map_or(String::new(), |value| format!(" = {value}"));
         format!("{name} {}{value}", side.label)
     };
-    let first = difference.gold.iter().chain(&difference.pred).map(|side| range(side.span).start).min().unwrap_or(0);
+    let first = difference.sides().map(|(_, side)| range(side.span).start).min().unwrap_or(0);
     let lines_before = difference.context.text[..first].matches('\n').count();
     let mut snippet = Snippet::source(&difference.context.text).line_start(difference.line - lines_before).fold(false);
-    if let Some(gold) = &difference.gold {
-        snippet = snippet.annotation(AnnotationKind::Primary.span(range(gold.span)).label(label("gold", gold)));
-    }
-    if let Some(pred) = &difference.pred {
-        snippet = snippet.annotation(AnnotationKind::Context.span(range(pred.span)).label(label("pred", pred)));
+    for (name, side) in difference.sides() {
+        let kind = if name == "gold" { AnnotationKind::Primary } else { AnnotationKind::Context };
+        snippet = snippet.annotation(kind.span(range(side.span)).label(label(name, side)));
     }
     snippet
 }
 
-/// A warning at the article's line, or at the gold file when the article's own file is not here.
-fn github(difference: &Difference, gold: &Path) -> String {
-    let name = difference.source.as_ref().filter(|source| Path::new(source).is_file());
-    let line = difference.line.to_string();
-    let gold = gold.display().to_string();
-    let mut properties = vec![("file", name.map_or(gold.as_str(), String::as_str))];
-    if name.is_some() {
-        properties.push(("line", line.as_str()));
-    }
-    let heading = format!("gloss diff: {}", difference.class);
-    properties.push(("title", heading.as_str()));
+/// A warning at the article's line, or where gold has the document, when the article's own file is not here.
+fn github(difference: &Difference, origin: &Origin) -> String {
+    let source = difference.source.as_ref().filter(|source| Path::new(source).is_file());
+    let (file, line) = match source {
+        Some(source) => (source.as_str(), difference.line as u64),
+        None => (origin.file.as_str(), origin.line),
+    };
+    let (line, heading) = (line.to_string(), format!("gloss diff: {}", difference.class));
+    let properties = [("file", file), ("line", line.as_str()), ("title", heading.as_str())];
     command("warning", &properties, &format!("{}: {}", difference.document, title(difference)))
 }

@@ -1,12 +1,15 @@
 //! `gloss eval`: scores predictions against gold.
 
+use super::asked::Asked;
 use super::comparing::Comparing;
 use super::pairs::Pairs;
 use anyhow::{Context, bail};
-use gloss::document::{Layer, label};
+use gloss::document::{Document, Layer, label};
 use gloss::eval::report::{Change, Comparison};
 use gloss::eval::{Floor, MaxDrop, Report, Sampling, Scores, Slice, Verdict, View, compare, gate, table};
+use gloss::text::did_you_mean;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -139,11 +142,15 @@ fn score(args: &EvalArgs) -> anyhow::Result<Report> {
     let (Some(gold), Some(pred)) = (&args.gold, &args.pred) else { bail!("gold and predictions must be named") };
     let paths: Vec<&Path> = [gold, pred].into_iter().chain(&args.pred2).map(PathBuf::as_path).collect();
     let (selection, rule) = (args.comparing.selection()?, args.comparing.rule());
+    let mut ignored = Asked::new("--ignore", &args.comparing.ignore, &selection)?;
+    let mut keys = MetaKeys::new(&args.by);
     let mut pairs = Pairs::open(&paths, &args.comparing.reading(), args.comparing.missing)?;
     let mut systems = vec![Scores::new(); paths.len() - 1];
     let (mut fixed, mut broke) = (Vec::new(), Vec::new());
     while let Some(documents) = pairs.next()? {
+        ignored.meet(&documents, &selection);
         let [gold, preds @ ..] = documents.as_slice() else { continue };
+        keys.meet(gold);
         let mut judged = Vec::with_capacity(preds.len());
         for (scores, pred) in systems.iter_mut().zip(preds) {
             judged.push(scores.add(gold, pred, &selection, rule, &args.by));
@@ -152,6 +159,8 @@ fn score(args: &EvalArgs) -> anyhow::Result<Report> {
             compare::changes(gold, first, second, &mut fixed, &mut broke);
         }
     }
+    ignored.finish()?;
+    keys.finish()?;
     let systems: Vec<Scores> = systems.into_iter().map(Scores::finish).collect();
     let sampling = Sampling { samples: args.bootstrap, seed: args.seed, confidence: args.confidence };
     let view = View { selection: &selection, slices: &args.by, sampling, undefined: args.zero_division };
@@ -178,12 +187,54 @@ fn score(args: &EvalArgs) -> anyhow::Result<Report> {
         let documents = if pairs.skipped == 1 { "document" } else { "documents" };
         report.warnings.push(format!("{} {documents} without a partner left out", pairs.skipped));
     }
+    if report.documents == 1 && report.comparison.is_some() {
+        report.warnings.push("one document tells two systems not apart: no p".to_owned());
+    }
     if report.documents == 0 {
         report.warnings.push("there is no document to score".to_owned());
     } else if report.layers.is_empty() {
         report.warnings.push("neither side holds a mark: nothing was scored".to_owned());
     }
     Ok(report)
+}
+
+/// The keys of metadata that slices name, held against those that gold has.
+struct MetaKeys<'a> {
+    asked: Vec<&'a str>,
+    met: BTreeSet<String>,
+    documents: usize,
+}
+
+impl<'a> MetaKeys<'a> {
+    fn new(slices: &'a [Slice]) -> Self {
+        let asked = slices.iter().filter_map(|slice| match slice {
+            Slice::Meta(key) => Some(key.as_str()),
+            Slice::Zone => None,
+        });
+        Self { asked: asked.collect(), met: BTreeSet::new(), documents: 0 }
+    }
+
+    fn meet(&mut self, gold: &Document) {
+        self.documents += 1;
+        if self.asked.is_empty() {
+            return;
+        }
+        for key in Slice::meta_keys(gold) {
+            if !self.met.contains(key) {
+                self.met.insert(key.to_owned());
+            }
+        }
+    }
+
+    /// Refuses a key that no document has.
+    fn finish(self) -> anyhow::Result<()> {
+        let mut unknown = self.asked.iter().filter(|key| !self.met.contains(**key));
+        let Some(key) = unknown.next().filter(|_| self.documents > 0) else { return Ok(()) };
+        let hint = did_you_mean(key, self.met.iter().map(String::as_str));
+        let met: Vec<_> = self.met.iter().map(String::as_str).collect();
+        let met = if met.is_empty() { "none".to_owned() } else { met.join(", ") };
+        bail!("--by meta.{key}: no gold document has this key{hint} (keys met: {met})")
+    }
 }
 
 /// Everything that a report is held against.

@@ -4,11 +4,13 @@ use anyhow::{Context, bail};
 use gloss::batch::open::{Meter, open, sniff};
 use gloss::batch::{Input, Inputs, Kind, Texts};
 use gloss::document::Document;
+use gloss::eval::fitness;
 use gloss::format::bio::Scheme;
 use gloss::format::conll::{self, looks_tagged};
 use gloss::format::json::{ReadOptions, read_record};
 use gloss::format::records::Records;
 use gloss::text::OffsetUnit;
+use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::io::BufRead;
@@ -24,8 +26,9 @@ pub(crate) struct Feed {
     open: Option<Opened>,
     reading: Reading,
     texts: Texts,
-    /// Where each id was read: the number of the file, and the line or the document's number in it.
-    seen: HashMap<Box<str>, (u32, Option<u64>)>,
+    /// Where each id was read: the number of the file, and the line or the document's number in it (0: none). Ids
+    /// are known by their digests, which take less room.
+    seen: HashMap<[u8; 16], (u32, u32)>,
     /// The files that were opened, by number.
     files: Vec<String>,
 }
@@ -60,6 +63,16 @@ struct Opened {
     documents: Documents,
 }
 
+/// A document of a file.
+struct Record {
+    document: Document,
+    /// Its line or number in the file.
+    number: Option<u64>,
+    /// Whether it has an id of its own.
+    has_id: bool,
+    line: u64,
+}
+
 enum Documents {
     Json(Records<Box<dyn BufRead + Send>>),
     Tagged(conll::Documents<Box<dyn BufRead + Send>>),
@@ -71,14 +84,26 @@ pub(crate) struct Fed {
     pub(crate) document: Document,
     /// Its line or number, when it has no id of its own and its side is a single file.
     pub(crate) place: Option<String>,
+    /// Where it stands.
+    pub(crate) origin: Origin,
+}
+
+/// Where a document stands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origin {
+    /// The file.
+    pub(crate) file: String,
+    /// The line on which it begins, from 1.
+    pub(crate) line: u64,
 }
 
 impl Feed {
-    /// The documents of a file, a folder, a glob, or standard input (`-`).
-    pub(crate) fn open(path: &Path, reading: Reading) -> anyhow::Result<Self> {
+    /// The documents of a file, a folder, a glob, or standard input (`-`). A folder without any is an error unless
+    /// it `may_be_empty`.
+    pub(crate) fn open(path: &Path, reading: Reading, may_be_empty: bool) -> anyhow::Result<Self> {
         let inputs = Inputs::of_marks(&[path.to_owned()], &TAGGED)?;
         let inputs: VecDeque<Input> = inputs.walk(|_| {}).collect::<gloss::Result<_>>()?;
-        if inputs.is_empty() {
+        if inputs.is_empty() && !may_be_empty {
             let tagged = TAGGED.join(", .");
             bail!("{}: no file ends in .json, .jsonl, .ndjson, .{tagged}", path.display());
         }
@@ -107,7 +132,9 @@ impl Feed {
                 self.open = Some(begin(input, &self.reading)?);
                 continue;
             };
-            let Some((mut document, number, has_id)) = opened.next(&self.texts, &self.reading, text_by_id)? else {
+            let Some(Record { mut document, number, has_id, line }) =
+                opened.next(&self.texts, &self.reading, text_by_id)?
+            else {
                 self.open = None;
                 continue;
             };
@@ -115,17 +142,24 @@ impl Feed {
                 document.article.meta.id = at(&opened.id, number);
             }
             let place = (!has_id && !self.root.is_dir()).then(|| number.unwrap_or(1).to_string());
+            if let Some(fault) = fitness::unfit(&document) {
+                bail!("{}: {fault}", at(&opened.name, Some(line).filter(|_| number.is_some())));
+            }
+            let origin = Origin { file: opened.name.clone(), line };
             self.keep_id(document.id(), number)?;
-            return Ok(Some(Fed { document, place }));
+            return Ok(Some(Fed { document, place, origin }));
         }
     }
 
     /// Refuses an id that was read before.
     fn keep_id(&mut self, id: &str, number: Option<u64>) -> anyhow::Result<()> {
-        let here = (self.files.len() - 1) as u32;
-        if let Some((file, first)) = self.seen.insert(id.into(), (here, number)) {
-            let [place, first] =
-                [(here, number), (file, first)].map(|(file, number)| at(&self.files[file as usize], number));
+        let here = (self.files.len() as u32 - 1, number.map_or(0, |number| u32::try_from(number).unwrap_or(u32::MAX)));
+        let mut key = [0; 16];
+        key.copy_from_slice(&Sha256::digest(id)[..16]);
+        if let Some(first) = self.seen.insert(key, here) {
+            let place =
+                |(file, number): (u32, u32)| at(&self.files[file as usize], (number > 0).then_some(u64::from(number)));
+            let (place, first) = (place(here), place(first));
             bail!("{place}: the id {id:?} was read before, at {first}; every document needs its own");
         }
         Ok(())
@@ -133,13 +167,13 @@ impl Feed {
 }
 
 impl Opened {
-    /// The next document, its line or number in the file, and whether it has an id of its own.
+    /// The next document.
     fn next(
         &mut self,
         texts: &Texts,
         reading: &Reading,
         text_by_id: &dyn Fn(&str) -> Option<String>,
-    ) -> anyhow::Result<Option<(Document, Option<u64>, bool)>> {
+    ) -> anyhow::Result<Option<Record>> {
         match &mut self.documents {
             Documents::Json(records) => {
                 let Some(record) = records.next() else { return Ok(None) };
@@ -155,14 +189,12 @@ impl Opened {
                 let document = read_record(&record, &self.name, &options)?;
                 // A record without an id is named by its place.
                 let has_id = document.id() != at(&self.name, record.line);
-                Ok(Some((document, record.line, has_id)))
+                Ok(Some(Record { document, number: record.line, has_id, line: record.line.unwrap_or(1) }))
             }
             Documents::Tagged(documents) => {
-                let document = documents.next().transpose()?;
-                Ok(document.map(|document| {
-                    let number = document.id().parse().ok();
-                    (document, number, false)
-                }))
+                let Some(document) = documents.next().transpose()? else { return Ok(None) };
+                let number = document.id().parse().ok();
+                Ok(Some(Record { document, number, has_id: false, line: documents.begun_at() as u64 }))
             }
         }
     }

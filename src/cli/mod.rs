@@ -3,6 +3,7 @@
 mod agree;
 mod annotate;
 mod args;
+mod asked;
 mod check;
 mod comparing;
 mod diff;

@@ -1,6 +1,6 @@
 //! Brings the documents of two or more sides together by id.
 
-use super::feed::{Fed, Feed, Reading};
+use super::feed::{Fed, Feed, Origin, Reading};
 use anyhow::bail;
 use gloss::document::{Article, Document};
 use std::cell::RefCell;
@@ -27,6 +27,12 @@ pub(crate) struct Pairs {
     missing: Missing,
     /// How many documents were left out for want of a partner.
     pub(crate) skipped: usize,
+    /// How many were handed over.
+    matched: usize,
+    /// A document of each side that was left out, for messages.
+    left_out: Vec<String>,
+    /// Where the first side has the documents handed over last.
+    pub(crate) origin: Origin,
 }
 
 /// The first side, with documents that were read before their turn.
@@ -66,7 +72,8 @@ impl Pairs {
         if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
             bail!("standard input (-) can be only one of the files");
         }
-        let mut feeds = paths.iter().map(|path| Feed::open(path, reading.clone()));
+        let may_be_empty = |path: &Path| missing == Missing::Empty && path.is_dir();
+        let mut feeds = paths.iter().map(|path| Feed::open(path, reading.clone(), may_be_empty(path)));
         let Some(first) = feeds.next() else { bail!("no file was named") };
         let side =
             |feed| Side { feed, held: HashMap::new(), unnamed: HashMap::new(), order: VecDeque::new(), at_end: false };
@@ -75,6 +82,9 @@ impl Pairs {
             others: feeds.map(|feed| feed.map(side)).collect::<anyhow::Result<_>>()?,
             missing,
             skipped: 0,
+            matched: 0,
+            left_out: Vec::new(),
+            origin: Origin::default(),
         })
     }
 
@@ -105,20 +115,36 @@ impl Pairs {
                     }
                     Missing::Empty => {}
                     Missing::Skip => {
-                        self.skipped += 1;
+                        let side = self.first.get_mut().feed.name();
+                        self.leave_out(&side, first.document.id());
                         continue 'documents;
                     }
                 }
             }
             documents.insert(0, first.document);
+            self.origin = first.origin;
+            self.matched += 1;
             return Ok(Some(documents));
+        }
+    }
+
+    fn leave_out(&mut self, side: &str, id: &str) {
+        self.skipped += 1;
+        let named = format!("{side} has {id:?}");
+        if !self.left_out.iter().any(|own| own.starts_with(&format!("{side} has "))) {
+            self.left_out.push(named);
         }
     }
 
     /// A document that only a later side has, once the first side is through.
     fn next_extra(&mut self) -> anyhow::Result<Option<Vec<Document>>> {
         loop {
-            let Some((index, extra)) = self.take_extra()? else { return Ok(None) };
+            let Some((index, extra)) = self.take_extra()? else {
+                if self.matched == 0 && self.skipped > 0 {
+                    bail!("no two documents have the same id: {}", self.left_out.join(", "));
+                }
+                return Ok(None);
+            };
             match self.missing {
                 Missing::Error => bail!(
                     "{}: the document {:?} is not in {}; with --missing empty it counts as without marks there, with \
@@ -127,7 +153,10 @@ impl Pairs {
                     extra.id(),
                     self.first.borrow().feed.name()
                 ),
-                Missing::Skip => self.skipped += 1,
+                Missing::Skip => {
+                    let side = self.others[index].feed.name();
+                    self.leave_out(&side, extra.id());
+                }
                 Missing::Empty => {
                     let mut documents = vec![unmarked(&extra)];
                     for (other, side) in self.others.iter_mut().enumerate() {
@@ -135,6 +164,8 @@ impl Pairs {
                         documents.push(own.unwrap_or_else(|| unmarked(&extra)));
                     }
                     documents[index + 1] = extra;
+                    self.origin = Origin { file: self.others[index].feed.name(), line: 1 };
+                    self.matched += 1;
                     return Ok(Some(documents));
                 }
             }

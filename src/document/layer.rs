@@ -1,5 +1,6 @@
 //! The layers of marks.
 
+use crate::text::did_you_mean;
 use std::fmt;
 use std::str::FromStr;
 
@@ -58,7 +59,7 @@ impl FromStr for Layer {
     fn from_str(name: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|layer| layer.name() == name).ok_or_else(|| {
             let names: Vec<_> = Self::ALL.iter().map(|layer| layer.name()).collect();
-            format!("layer {name:?} is none of {}", names.join(", "))
+            format!("layer {name:?} is none of {}{}", names.join(", "), did_you_mean(name, names.iter().copied()))
         })
     }
 }

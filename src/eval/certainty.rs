@@ -34,7 +34,9 @@ pub struct Bounds {
 /// Counts of one row of a report, document by document, as narrow as they can be held.
 #[derive(Clone, Debug)]
 pub enum Series {
-    /// All counts so far are below 2^16.
+    /// All counts so far are below 2^8.
+    Tiny(Vec<(u32, [u8; 8])>),
+    /// All are below 2^16.
     Narrow(Vec<(u32, [u16; 8])>),
     /// Some are not.
     Wide(Vec<(u32, Packed)>),
@@ -42,7 +44,7 @@ pub enum Series {
 
 impl Default for Series {
     fn default() -> Self {
-        Self::Narrow(Vec::new())
+        Self::Tiny(Vec::new())
     }
 }
 
@@ -50,21 +52,28 @@ impl Series {
     /// Adds the counts of a document, named by its number.
     pub fn push(&mut self, document: usize, tally: &Tally) {
         let (document, counts) = (document as u32, pack(tally));
+        let most = counts.into_iter().max().unwrap_or_default();
+        if let Self::Tiny(rows) = self
+            && most > u32::from(u8::MAX)
+        {
+            *self = Self::Narrow(rows.iter().map(|(document, counts)| (*document, counts.map(u16::from))).collect());
+        }
+        if let Self::Narrow(rows) = self
+            && most > u32::from(u16::MAX)
+        {
+            *self = Self::Wide(rows.iter().map(|(document, counts)| (*document, counts.map(u32::from))).collect());
+        }
         match self {
+            Self::Tiny(rows) => rows.push((document, counts.map(|count| count as u8))),
+            Self::Narrow(rows) => rows.push((document, counts.map(|count| count as u16))),
             Self::Wide(rows) => rows.push((document, counts)),
-            Self::Narrow(rows) if counts.iter().all(|count| u16::try_from(*count).is_ok()) => {
-                rows.push((document, counts.map(|count| count as u16)));
-            }
-            Self::Narrow(rows) => {
-                let wide = rows.iter().map(|(document, counts)| (*document, counts.map(u32::from)));
-                *self = Self::Wide(wide.chain([(document, counts)]).collect());
-            }
         }
     }
 
     /// The counts of all documents together, each as often as its weight says.
     fn sum(&self, weights: &[u32]) -> Packed {
         match self {
+            Self::Tiny(rows) => weighted_sum(rows, weights),
             Self::Narrow(rows) => weighted_sum(rows, weights),
             Self::Wide(rows) => weighted_sum(rows, weights),
         }
@@ -157,8 +166,11 @@ fn interval(mut values: Vec<f64>, sampling: Sampling) -> Option<(f64, f64)> {
 
 /// The probability of a difference in F1 at least as large as the one found, if the two systems were the
 /// same: each sample swaps them in every document with probability one half (paired approximate
-/// randomisation, Noreen 1989). `first` and `second` hold the same documents in the same order.
+/// randomisation, Noreen 1989); nothing with fewer than two documents. `first` and `second` hold the same documents in the same order.
 pub fn randomise(first: &[Tally], second: &[Tally], scheme: Scheme, sampling: Sampling) -> Option<f64> {
+    if first.len() < 2 {
+        return None;
+    }
     let f1 = |sum: &[i64; 8]| {
         let counts = sum.map(|count| u32::try_from(count).unwrap_or(0));
         ratios(&counts, scheme).f1
@@ -226,9 +238,10 @@ mod tests {
 
     #[test]
     fn wide_counts_are_summed_like_narrow_ones() {
-        let tallies = [tally(3, 2), tally(70_000, 65_536), tally(5, 4)];
-        let sum = series(&tallies).sum(&[2, 1, 3]);
-        assert_eq!((sum[0], sum[2]), (70_021, 65_552));
+        let tallies = [tally(3, 2), tally(300, 256), tally(70_000, 65_536), tally(5, 4)];
+        let sum = series(&tallies).sum(&[2, 1, 1, 3]);
+        assert_eq!((sum[0], sum[2]), (70_321, 65_808));
+        assert_eq!(series(&tallies[..2]).sum(&[3, 2])[0], 609);
         assert_eq!(series(&tallies[..1]).sum(&[2])[0], 6);
     }
 
@@ -247,6 +260,11 @@ mod tests {
     #[test]
     fn one_document_has_no_interval() {
         assert_eq!(bootstrap(&[series(&[tally(3, 2)])], 1, Sampling::default())[0][0], Bounds::default());
+    }
+
+    #[test]
+    fn one_document_tells_no_systems_apart() {
+        assert_eq!(randomise(&[tally(9, 9)], &[tally(9, 1)], Scheme::Strict, Sampling::default()), None);
     }
 
     #[test]

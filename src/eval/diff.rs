@@ -56,11 +56,23 @@ pub struct Difference {
     /// The predicted mark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pred: Option<Side>,
+    /// The other predictions of a split, the other gold marks of a merge.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<Side>,
     /// The sentence around, or as many as were asked for.
     pub context: Context,
     /// Where the article was read, when the gold document says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+impl Difference {
+    /// All its marks, each with the side that has it: `gold` or `pred`.
+    pub fn sides(&self) -> impl Iterator<Item = (&'static str, &Side)> {
+        let of_more = if self.class == Class::Merged.name() { "gold" } else { "pred" };
+        let gold = self.gold.iter().map(|side| ("gold", side));
+        gold.chain(self.pred.iter().map(|side| ("pred", side))).chain(self.more.iter().map(move |side| (of_more, side)))
+    }
 }
 
 /// Words around a difference.
@@ -109,7 +121,7 @@ impl Filter {
     fn shows(&self, finding: &Finding<'_, '_>) -> bool {
         let label = |item: &&Item<'_>| self.labels.iter().any(|own| own == item.label);
         (self.classes.is_empty() || self.classes.iter().any(|class| finding.is(*class)))
-            && (self.labels.is_empty() || finding.gold.iter().chain(&finding.pred).any(label))
+            && (self.labels.is_empty() || finding.items().any(|item| label(&item)))
     }
 }
 
@@ -128,7 +140,7 @@ pub fn differences(
             out.push(record(gold, layer, finding, around, &line_starts));
         }
     }
-    let start = |difference: &Difference| difference.gold.iter().chain(&difference.pred).map(|side| side.start).min();
+    let start = |difference: &Difference| difference.sides().map(|(_, side)| side.start).min();
     out.sort_by_key(start);
     out
 }
@@ -150,8 +162,7 @@ fn record(
         value: item.mark.value.as_deref().and_then(in_short),
         span: (item.span.start(), item.span.end()),
     };
-    let spans = finding.gold.iter().chain(&finding.pred).map(|item| item.span);
-    let whole = spans.reduce(Span::cover).unwrap_or(Span::new(0, 0));
+    let whole = finding.items().map(|item| item.span).reduce(Span::cover).unwrap_or(Span::new(0, 0));
     let context = clip(text, around(whole).cover(whole), whole);
     let start = whole.start() as usize;
     let line = line_starts.partition_point(|line| *line <= start);
@@ -166,6 +177,7 @@ fn record(
         column: (position(whole.start()) - position(line_starts[line - 1] as u32)) as usize + 1,
         gold: finding.gold.map(side),
         pred: finding.pred.map(side),
+        more: finding.more.iter().map(|item| side(item)).collect(),
         context: Context {
             start: position(context.start()),
             text: context.of(text).to_owned(),
@@ -257,31 +269,38 @@ pub fn group(differences: &[Difference]) -> Vec<Group<'_>> {
     groups
 }
 
-/// What is wrong, in words.
+/// What is wrong, in words: `split: "Bank of Peru" → "Bank" + "Peru" ORG`.
 pub fn title(difference: &Difference) -> String {
-    let mut class = difference.class.to_owned();
+    let mut out = difference.class.to_owned();
+    // Writing to a String cannot fail.
     if let Some(side) = difference.side {
-        let _ = write!(class, " {side}");
+        let _ = write!(out, " {side}");
     }
-    match (&difference.gold, &difference.pred) {
-        (Some(gold), Some(pred)) => {
-            let mut out = format!("{class}: {:?}", gold.text);
-            if gold.text != pred.text {
-                let _ = write!(out, " → {:?}", pred.text);
-            }
-            let _ = write!(out, " {}", gold.label);
-            if gold.label != pred.label {
-                let _ = write!(out, " → {}", pred.label);
-            }
-            if difference.wrong_value {
-                let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "no value".to_owned());
-                let _ = write!(out, " ({} → {})", shown(&gold.value), shown(&pred.value));
-            }
-            out
+    let of = |wanted: &'static str| -> Vec<&Side> {
+        let mut sides: Vec<&Side> =
+            difference.sides().filter(|(name, _)| *name == wanted).map(|(_, side)| side).collect();
+        sides.sort_by_key(|side| (side.start, side.end));
+        sides
+    };
+    let (golds, preds) = (of("gold"), of("pred"));
+    let words = |sides: &[&Side]| sides.iter().map(|side| format!("{:?}", side.text)).collect::<Vec<_>>().join(" + ");
+    let labels = |sides: &[&Side]| {
+        let mut labels: Vec<&str> = sides.iter().map(|side| side.label.as_str()).collect();
+        labels.dedup();
+        labels.join(" + ")
+    };
+    for (index, told) in [words, labels].into_iter().enumerate() {
+        let (gold, pred) = (told(&golds), told(&preds));
+        let _ = write!(out, "{} {}", if index == 0 { ":" } else { "" }, if golds.is_empty() { &pred } else { &gold });
+        if gold != pred && !golds.is_empty() && !preds.is_empty() {
+            let _ = write!(out, " → {pred}");
         }
-        (Some(one), None) | (None, Some(one)) => format!("{class}: {:?} {}", one.text, one.label),
-        (None, None) => class,
     }
+    if let (Some(gold), Some(pred), true) = (&difference.gold, &difference.pred, difference.wrong_value) {
+        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "no value".to_owned());
+        let _ = write!(out, " ({} → {})", shown(&gold.value), shown(&pred.value));
+    }
+    out
 }
 
 /// How many differences there are of each class, in the order of [`Class::ALL`]; classes without any are left out.

@@ -3,6 +3,8 @@
 use super::marks::Item;
 use super::score::JudgedLayer;
 use super::value;
+use crate::text::did_you_mean;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -71,7 +73,7 @@ impl FromStr for Class {
     fn from_str(name: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|class| class.name() == name).ok_or_else(|| {
             let names: Vec<_> = Self::ALL.iter().map(|class| class.name()).collect();
-            format!("class {name:?} is none of {}", names.join(", "))
+            format!("class {name:?} is none of {}{}", names.join(", "), did_you_mean(name, names.iter().copied()))
         })
     }
 }
@@ -99,13 +101,14 @@ impl End {
 }
 
 /// One difference.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Finding<'j, 'a> {
     /// The gold mark, but for inventions.
     pub gold: Option<&'j Item<'a>>,
-    /// The predicted mark, but for misses. Of a merged gold mark or a split prediction it is the one that
-    /// overlaps it, although that answers another.
+    /// The predicted mark, but for misses.
     pub pred: Option<&'j Item<'a>>,
+    /// The other predictions that share the gold mark of a split; the other gold marks under the prediction of a merge.
+    pub more: Vec<&'j Item<'a>>,
     /// What is wrong; where several things are, the first in this order: split and merged, borders,
     /// label, value.
     pub class: Class,
@@ -117,7 +120,7 @@ pub struct Finding<'j, 'a> {
     pub wrong_value: bool,
 }
 
-impl Finding<'_, '_> {
+impl<'j, 'a> Finding<'j, 'a> {
     /// Whether `class` is among the things that are wrong.
     pub fn is(&self, class: Class) -> bool {
         self.class == class
@@ -125,42 +128,65 @@ impl Finding<'_, '_> {
             || (class == Class::WrongValue && self.wrong_value)
     }
 
+    /// All its marks.
+    pub fn items(&self) -> impl Iterator<Item = &'j Item<'a>> {
+        self.gold.into_iter().chain(self.pred).chain(self.more.iter().copied())
+    }
+
     /// Where the difference begins, in bytes.
     fn start(&self) -> u32 {
-        let starts = self.gold.iter().chain(&self.pred).map(|item| item.span.start());
-        starts.min().unwrap_or(0)
+        self.items().map(|item| item.span.start()).min().unwrap_or(0)
+    }
+
+    /// The same with `more` marks of one side, which make it a split or a merge.
+    fn with(self, class: Class, more: Vec<&'j Item<'a>>) -> Self {
+        let other = if class == Class::Split { self.gold } else { self.pred };
+        let wrong = more.iter().any(|item| other.is_some_and(|other| other.label != item.label));
+        Self { class, end: None, wrong_label: self.wrong_label || wrong, more, ..self }
     }
 }
 
 /// All differences of one layer of one document, in order of place.
 pub fn findings<'j, 'a>(judged: &'j JudgedLayer<'a>) -> Vec<Finding<'j, 'a>> {
     let mut found = Vec::new();
+    let (golds, preds) = (&judged.gold, &judged.pred);
     let (answers, inventions) = (judged.answers(), judged.inventions());
     // Marks whose partner has their very span are settled: nothing is split off them or merged into them.
-    let (mut gold_open, mut pred_open) = (vec![false; judged.gold.len()], vec![false; judged.pred.len()]);
+    let (mut gold_open, mut pred_open) = (vec![false; golds.len()], vec![false; preds.len()]);
     for (gold, pred) in answers.iter().enumerate().filter_map(|(gold, pred)| pred.map(|pred| (gold, pred))) {
-        let open = !judged.gold[gold].same_span(&judged.pred[pred]);
+        let open = !golds[gold].same_span(&preds[pred]);
         (gold_open[gold], pred_open[pred]) = (open, open);
     }
-    let split: Vec<Option<usize>> =
-        inventions.iter().map(|pred| overlapping(&judged.gold, &judged.pred[*pred], |gold| gold_open[gold])).collect();
-    let mut is_split = vec![false; judged.gold.len()];
-    for gold in split.iter().flatten() {
-        is_split[*gold] = true;
-    }
-    for (index, answer) in answers.iter().enumerate() {
-        let gold = &judged.gold[index];
-        if let Some(pred) = answer {
-            found.extend(compare(gold, &judged.pred[*pred], is_split[index]));
-        } else {
-            let merged = overlapping(&judged.pred, gold, |pred| pred_open[pred]);
-            let class = if merged.is_some() { Class::Merged } else { Class::Missed };
-            found.push(single(Some(gold), merged.map(|pred| &judged.pred[pred]), class));
+    // The predictions that are split off a gold mark, and the gold marks merged into a prediction, by its number.
+    let (mut splits, mut merges): (BTreeMap<usize, Vec<_>>, BTreeMap<usize, Vec<_>>) = Default::default();
+    for pred in inventions {
+        let item = &preds[pred];
+        match overlapping(golds, item, |gold| gold_open[gold]) {
+            Some(gold) => splits.entry(gold).or_default().push(item),
+            None => found.push(single(None, Some(item), Class::Invented)),
         }
     }
-    for (pred, gold) in inventions.into_iter().zip(split) {
-        let class = if gold.is_some() { Class::Split } else { Class::Invented };
-        found.push(single(gold.map(|gold| &judged.gold[gold]), Some(&judged.pred[pred]), class));
+    for item in golds.iter().zip(&answers).filter_map(|(item, answer)| answer.is_none().then_some(item)) {
+        match overlapping(preds, item, |pred| pred_open[pred]) {
+            Some(pred) => merges.entry(pred).or_default().push(item),
+            None => found.push(single(Some(item), None, Class::Missed)),
+        }
+    }
+    for (gold, pred) in answers.iter().enumerate().filter_map(|(gold, pred)| pred.map(|pred| (gold, pred))) {
+        let Some(finding) = compare(&golds[gold], &preds[pred]) else { continue };
+        let off = splits.remove(&gold);
+        // Where a mark is both split and merged, the merge stands by itself, without the mark that is split.
+        let under = if off.is_some() { None } else { merges.remove(&pred) };
+        found.push(match (off, under) {
+            (Some(more), _) => finding.with(Class::Split, more),
+            (None, Some(more)) => finding.with(Class::Merged, more),
+            (None, None) => finding,
+        });
+    }
+    for (pred, mut under) in merges {
+        let first = single(Some(under.remove(0)), Some(&preds[pred]), Class::Merged);
+        let wrong_label = first.gold.is_some_and(|gold| gold.label != preds[pred].label);
+        found.push(Finding { wrong_label, ..first }.with(Class::Merged, under));
     }
     found.sort_by_key(Finding::start);
     found
@@ -180,23 +206,22 @@ fn overlapping(items: &[Item<'_>], item: &Item<'_>, open: impl Fn(usize) -> bool
 }
 
 fn single<'j, 'a>(gold: Option<&'j Item<'a>>, pred: Option<&'j Item<'a>>, class: Class) -> Finding<'j, 'a> {
-    Finding { gold, pred, class, end: None, wrong_label: false, wrong_value: false }
+    Finding { gold, pred, more: Vec::new(), class, end: None, wrong_label: false, wrong_value: false }
 }
 
 /// What is wrong with a pair; nothing when all is right.
-fn compare<'j, 'a>(gold: &'j Item<'a>, pred: &'j Item<'a>, is_split: bool) -> Option<Finding<'j, 'a>> {
+fn compare<'j, 'a>(gold: &'j Item<'a>, pred: &'j Item<'a>) -> Option<Finding<'j, 'a>> {
     let wrong_label = gold.label != pred.label;
     let wrong_value = value::is_present(gold.mark) && !value::same(gold.mark, pred.mark);
     let borders = borders(gold, pred);
     let class = match borders {
-        Some(_) if is_split => Class::Split,
         Some((class, _)) => class,
         None if wrong_label => Class::WrongLabel,
         None if wrong_value => Class::WrongValue,
         None => return None,
     };
     let end = borders.map(|(_, end)| end);
-    Some(Finding { gold: Some(gold), pred: Some(pred), class, end, wrong_label, wrong_value })
+    Some(Finding { gold: Some(gold), pred: Some(pred), more: Vec::new(), class, end, wrong_label, wrong_value })
 }
 
 fn borders(gold: &Item<'_>, pred: &Item<'_>) -> Option<(Class, End)> {
@@ -255,10 +280,21 @@ mod tests {
         check(&gold, &[(12, 20, "PER")], &[("too_short", Some(End::Left))]);
         check(&gold, &[(12, 18, "PER")], &[("too_short", Some(End::Both))]);
         check(&gold, &[(5, 15, "PER")], &[("shifted", Some(End::Left))]);
-        // The longer part answers the gold mark; the other is the rest of the split.
-        check(&gold, &[(10, 14, "PER"), (15, 20, "PER")], &[("split", Some(End::Left)), ("split", None)]);
+        check(&gold, &[(10, 14, "PER"), (15, 20, "PER")], &[("split", None)]);
+        check(&gold, &[(10, 12, "PER"), (13, 15, "ORG"), (16, 20, "PER")], &[("split", None)]);
         let two = [(10, 13, "PER"), (14, 20, "PER")];
-        check(&two, &[(10, 20, "PER")], &[("merged", None), ("too_long", Some(End::Left))]);
+        check(&two, &[(10, 20, "PER")], &[("merged", None)]);
+        // Split and merged at once: the second part answers neither alone.
+        check(
+            &two,
+            &[(10, 16, "PER"), (17, 20, "PER")],
+            &[("too_long", Some(End::Right)), ("too_short", Some(End::Left))],
+        );
+        check(
+            &[(10, 20, "PER"), (22, 30, "PER")],
+            &[(10, 12, "PER"), (13, 25, "PER"), (26, 29, "PER")],
+            &[("split", None), ("too_short", Some(End::Both))],
+        );
         // A nested mark beside one that is right is missed or invented, not merged or split off.
         let nested = [(10, 20, "ORG"), (14, 20, "GPE")];
         check(&nested, &nested[..1], &[("missed", None)]);

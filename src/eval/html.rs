@@ -108,12 +108,10 @@ fn section(out: &mut String, page: &Page, number: &mut usize) {
 
 fn card(difference: &Difference) -> String {
     let mut out = format!("<b>{}</b>", escape(&title(difference)));
-    for (name, side) in [("gold", &difference.gold), ("pred", &difference.pred)] {
-        if let Some(side) = side {
-            let value = side.value.as_ref().map_or(String::new(), |value| format!(" = {value}"));
-            let text = escape(&format!("{}–{} {}{value}", side.start, side.end, side.label));
-            let _ = write!(out, "<br><span class=\"{name}\">{name}</span> <span class=\"dim\">{text}</span>");
-        }
+    for (name, side) in difference.sides() {
+        let value = side.value.as_ref().map_or(String::new(), |value| format!(" = {value}"));
+        let text = escape(&format!("{}–{} {}{value}", side.start, side.end, side.label));
+        let _ = write!(out, "<br><span class=\"{name}\">{name}</span> <span class=\"dim\">{text}</span>");
     }
     out
 }
@@ -136,11 +134,9 @@ fn highlight(out: &mut String, page: &Page, first: usize) {
         }
     };
     for (index, difference) in page.differences.iter().enumerate() {
-        if let Some(gold) = &difference.gold {
-            add(gold.span, Cover::Gold(first + index));
-        }
-        if let Some(pred) = &difference.pred {
-            add(pred.span, Cover::Pred(first + index));
+        for (name, side) in difference.sides() {
+            let number = first + index;
+            add(side.span, if name == "gold" { Cover::Gold(number) } else { Cover::Pred(number) });
         }
     }
     for span in &page.right {
@@ -199,8 +195,8 @@ fn classes_of(difference: &Difference) -> Vec<&'static str> {
 }
 
 fn labels_of(difference: &Difference) -> Vec<&str> {
-    let mut labels: Vec<&str> =
-        difference.gold.iter().chain(&difference.pred).map(|side| side.label.as_str()).collect();
+    let mut labels: Vec<&str> = difference.sides().map(|(_, side)| side.label.as_str()).collect();
+    labels.sort_unstable();
     labels.dedup();
     labels
 }

@@ -27,8 +27,10 @@ pub(super) fn intervals(
         for (number, row) in scores.rows.iter().enumerate() {
             let sum = document_sum(&row, layers, valued);
             series[0].push(number, &sum.all);
-            series[1].push(number, &sum.valued);
-            for (layer, tally) in &row.layers {
+            if !valued.is_empty() && valued != layers {
+                series[1].push(number, &sum.valued);
+            }
+            for (layer, tally) in row.layers.iter().filter(|_| layers.len() > 1) {
                 if let Some(place) = layer_places.get(layer) {
                     series[*place].push(number, tally);
                 }
@@ -38,7 +40,14 @@ pub(super) fn intervals(
             }
         }
     }
-    let bounds = bootstrap(&series, scores.rows.len(), Sampling { samples, ..sampling });
+    let mut bounds = bootstrap(&series, scores.rows.len(), Sampling { samples, ..sampling });
+    // What repeats the overall counts was not counted twice.
+    if valued == layers {
+        bounds[1] = bounds[0];
+    }
+    if layers.len() == 1 {
+        bounds[2] = bounds[0];
+    }
     let schemes = |found: &[Bounds; 5]| Schemes::of(|scheme| Interval::from(found[scheme as usize]));
     // A row without normal forms has no score of values, and so no interval.
     let row = |found: &[Bounds; 5], sum: &Sum| match schemes(found) {

@@ -80,6 +80,23 @@ impl Mapping {
         Ok(())
     }
 
+    /// The label that marks of `label` have instead, when no mark can have it any more.
+    pub fn renamed(&self, label: &str) -> Option<&str> {
+        self.rules.iter().find_map(|rules| match rules.get(label)? {
+            Target::To(_, to) if to != label && !self.is_target(label) => Some(to.as_str()),
+            _ => None,
+        })
+    }
+
+    fn is_target(&self, label: &str) -> bool {
+        self.rules.iter().flat_map(BTreeMap::values).any(|target| matches!(target, Target::To(_, to) if to == label))
+    }
+
+    /// All labels that the mapping speaks of.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().flat_map(BTreeMap::keys).map(String::as_str)
+    }
+
     /// Layer and label that stand for `label` of `layer`; nothing when its marks are left out.
     pub fn map<'a>(&'a self, layer: Layer, label: &'a str) -> Option<(Layer, &'a str)> {
         match self.rules[layer.index()].get(label) {
@@ -106,6 +123,10 @@ mod tests {
         assert_eq!(mapping.map(Layer::Entity, "PER"), Some((Layer::Entity, "PER")));
         assert_eq!(mapping.map(Layer::Entity, "LAW"), None);
         assert_eq!(mapping.map(Layer::Entity, "WEAPON"), None);
+        assert_eq!(
+            ["PERSON", "PER", "LAW", "WEAPON"].map(|label| mapping.renamed(label)),
+            [Some("PER"), None, None, None]
+        );
         assert_eq!(mapping.map(Layer::Date, "SET"), Some((Layer::Entity, "DATE")));
         assert_eq!(mapping.map(Layer::Figure, "MONEY"), Some((Layer::Figure, "MONEY")));
     }

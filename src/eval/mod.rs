@@ -11,6 +11,7 @@ pub mod count;
 pub mod diff;
 pub mod errors;
 pub mod figures;
+pub mod fitness;
 pub mod gate;
 pub mod html;
 mod intervals;

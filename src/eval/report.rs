@@ -307,7 +307,8 @@ pub struct Comparison {
 pub struct Difference {
     /// F1 of the second less F1 of the first.
     pub f1: Option<f64>,
-    /// How probable so large a difference would be between equal systems (two-sided).
+    /// How probable so large a difference would be between equal systems (two-sided); null with fewer than two
+    /// documents.
     pub p: Option<f64>,
 }
 

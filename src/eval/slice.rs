@@ -1,6 +1,7 @@
 //! Parts of a corpus that are scored by themselves: zones, and documents by what is known of them.
 
 use crate::document::{Document, Layer};
+use crate::text::did_you_mean;
 use serde_json::Value as Json;
 use std::fmt;
 use std::str::FromStr;
@@ -37,6 +38,21 @@ impl Slice {
     }
 }
 
+impl Slice {
+    /// The keys of the document's metadata that a slice may name.
+    pub fn meta_keys(document: &Document) -> impl Iterator<Item = &str> {
+        let meta = &document.article.meta;
+        let own = [
+            ("source", meta.source.is_some()),
+            ("license", meta.license.is_some()),
+            ("title", meta.title.is_some()),
+            ("dct", meta.dct.is_some()),
+        ];
+        let own = own.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| key);
+        own.chain(meta.extra.iter().filter(|(_, value)| !value.is_null()).map(|(key, _)| key.as_str()))
+    }
+}
+
 impl fmt::Display for Slice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -53,7 +69,7 @@ impl FromStr for Slice {
         match name.split_once('.') {
             None if name == "zone" => Ok(Self::Zone),
             Some(("meta", key)) if !key.is_empty() => Ok(Self::Meta(key.to_owned())),
-            _ => Err(format!("slice {name:?} is neither \"zone\" nor \"meta.KEY\"")),
+            _ => Err(format!("slice {name:?} is neither \"zone\" nor \"meta.KEY\"{}", did_you_mean(name, ["zone"]))),
         }
     }
 }

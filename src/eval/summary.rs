@@ -54,7 +54,7 @@ impl Report {
             tempeval: layers.contains(&Layer::Date).then(|| tempeval(scores)),
             figures: layers.contains(&Layer::Figure).then(|| figures(scores)),
             intervals: intervals(scores, layers, &valued, &sums, view.sampling),
-            warnings: warnings(scores, layers),
+            warnings: warnings(scores, layers, view),
             by_label,
             by_layer,
             by_document,
@@ -210,14 +210,21 @@ fn figures(scores: &Scores) -> Figures {
     }
 }
 
-fn warnings(scores: &Scores, layers: &[Layer]) -> Vec<String> {
+fn warnings(scores: &Scores, layers: &[Layer], view: View<'_>) -> Vec<String> {
     let repeated = |count: u64, name: &str| {
         let marks = if count == 1 { "mark" } else { "marks" };
         (count > 0).then(|| format!("{name} repeats {count} {marks} (same layer, span and label); each is counted"))
     };
     let repeated =
         repeated(scores.repeated[0], "gold").into_iter().chain(repeated(scores.repeated[1], "the prediction"));
-    repeated.chain(strange_labels(scores, layers)).collect()
+    let unmarked = |layer: &&Layer| scores.by_layer.get(*layer).is_none_or(|tally| tally.possible + tally.actual == 0);
+    let unmarked: Vec<_> = view.selection.layers.iter().filter(unmarked).map(|layer| layer.name()).collect();
+    let unmarked = (!unmarked.is_empty() && unmarked.len() < layers.len())
+        .then(|| format!("neither side holds a mark of {}", unmarked.join(", ")));
+    let mut zones = scores.slices.keys().filter(|(slice, ..)| view.slices.get(*slice) == Some(&Slice::Zone)).peekable();
+    let zoneless = zones.peek().is_some() && zones.all(|(_, zone, _)| zone == super::slice::UNKNOWN);
+    let zoneless = zoneless.then(|| "neither side marks zones: all marks lie in none".to_owned());
+    repeated.chain(strange_labels(scores, layers)).chain(unmarked).chain(zoneless).collect()
 }
 
 /// A note when one side holds no mark, or the two share no label: what is all wrong rarely means to be.

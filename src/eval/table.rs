@@ -8,6 +8,9 @@ use std::fmt::Write as _;
 /// How many changes of two systems are listed.
 const MOST_CHANGES: usize = 20;
 
+/// How many labels the matrix of confusions shows.
+const MOST_LABELS: usize = 25;
+
 /// The report as text, ratios in percent, `–` where one is undefined.
 pub fn print(report: &Report) -> String {
     let mut out = String::new();
@@ -178,29 +181,48 @@ fn values(out: &mut String, report: &Report) {
     }
 }
 
-/// The matrix of labels, gold in rows; columns and rows that hold nothing but themselves stay.
+/// The matrix of labels, gold in rows: at most [`MOST_LABELS`] of them, those with the most marks.
 fn confusion(out: &mut String, report: &Report) {
-    let mut columns: Vec<&str> = report.confusion.values().flat_map(|row| row.keys()).map(String::as_str).collect();
-    columns.sort_unstable_by_key(|name| (*name == "missed", *name));
-    columns.dedup();
-    if columns.is_empty() {
+    let mut marks: BTreeMap<&str, u64> = BTreeMap::new();
+    for (gold, row) in &report.confusion {
+        for (pred, count) in row {
+            for name in [gold.as_str(), pred.as_str()] {
+                *marks.entry(name).or_default() += count;
+            }
+        }
+    }
+    let mut labels: Vec<(&str, u64)> =
+        marks.into_iter().filter(|(name, _)| !["missed", "spurious"].contains(name)).collect();
+    if labels.is_empty() {
         return;
     }
-    let width = report.confusion.keys().map(|name| name.chars().count()).max().unwrap_or(0).max(11);
+    labels.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let left_out = labels.len().saturating_sub(MOST_LABELS);
+    labels.truncate(MOST_LABELS);
+    let mut labels: Vec<&str> = labels.into_iter().map(|(name, _)| name).collect();
+    labels.sort_unstable();
+    let cell = |gold: &str, pred: &str| report.confusion.get(gold).and_then(|row| row.get(pred));
+    let rows: Vec<&str> = labels.iter().copied().chain(["spurious"]).collect();
+    let columns: Vec<&str> = labels.iter().copied().chain(["missed"]).collect();
+    let rows: Vec<&str> = rows.into_iter().filter(|row| columns.iter().any(|own| cell(row, own).is_some())).collect();
+    let columns = columns.into_iter().filter(|own| rows.iter().any(|row| cell(row, own).is_some()));
+    let columns: Vec<&str> = columns.collect();
+    let width = rows.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(11);
     let mut head = format!("\n{:<width$}", "gold \\ pred");
     for name in &columns {
         let _ = write!(head, " {name:>6}");
     }
     line(out, format_args!("{head}"));
-    let mut rows: Vec<_> = report.confusion.iter().collect();
-    rows.sort_by_key(|(name, _)| (name.as_str() == "spurious", name.as_str()));
-    for (name, row) in rows {
+    for name in rows {
         let mut text = format!("{name:<width$}");
         for column in &columns {
-            let count = row.get(*column).map_or("·".to_owned(), u64::to_string);
+            let count = cell(name, column).map_or("·".to_owned(), u64::to_string);
             let _ = write!(text, " {count:>width$}", width = column.chars().count().max(6));
         }
         line(out, format_args!("{text}"));
+    }
+    if left_out > 0 {
+        line(out, format_args!("… and {} with fewer marks; --format json has all", plural(left_out, "label")));
     }
 }
 
