@@ -23,6 +23,8 @@ pub(super) struct Decoder {
     /// The score of every tag at every token.
     scores: Vec<i16>,
     best: Vec<i16>,
+    /// For each token the tags, one bit each, behind which a way may be better than behind "outside".
+    rivals: Vec<u64>,
     path: Vec<u8>,
 }
 
@@ -76,13 +78,16 @@ impl Decoder {
         self.best.clear();
         self.best.resize(self.scores.len(), NEVER);
         self.best[..opening].copy_from_slice(&self.scores[..opening]);
+        self.rivals.clear();
         for at in 1..self.scores.len() / lanes {
             let (before, now) = self.best.split_at_mut(at * lanes);
             let (before, now) = (&before[(at - 1) * lanes..], &mut now[..lanes]);
-            let reach = reach::<OPEN>(model, before);
+            let rivals = rivals(model, before);
+            let reach = reach::<OPEN>(model, before, rivals);
             now[..opening].copy_from_slice(&reach[..opening]);
             go_on(tags, before, now);
             settle(&self.scores[at * lanes..][..lanes], now);
+            self.rivals.push(rivals);
         }
         self.walk_back(model);
     }
@@ -105,7 +110,11 @@ impl Decoder {
                 }
                 _ => {
                     let reach = |from: usize| before[from].saturating_add(model.pair(from, tag));
-                    tags.closings().fold(0, |top, from| if reach(from) > reach(top) { from } else { top })
+                    let best = bits(self.rivals[at]).fold((reach(0), 0), |(top, best), from| {
+                        let reach = reach(from);
+                        if reach > top { (reach, from) } else { (top, best) }
+                    });
+                    best.1
                 }
             };
             self.path[at] = tag as u8;
@@ -163,23 +172,50 @@ impl Decoder {
     }
 }
 
-/// The best way from the tags of one token into those that may follow the end of a mention.
+/// The tags that may end a mention and lead somewhere better than "outside" does: none behind most words.
 #[inline]
-fn reach<const OPEN: usize>(model: &Model, before: &[i16]) -> [i16; OPEN] {
-    let mut reach = [NEVER; OPEN];
-    let outside = i32::from(before[0]);
-    let steps = model.steps.as_chunks::<OPEN>().0;
-    for ((tag, gain), steps) in model.tags.closings().zip(&model.gains).zip(steps) {
-        // Nothing that a tag leads to can beat what "outside" leads to: most tags of most words.
-        if tag != 0 && i32::from(before[tag]) + gain <= outside {
-            continue;
+fn rivals(model: &Model, before: &[i16]) -> u64 {
+    let outside = before[0];
+    let mut tops = [i16::MIN; 16];
+    for (before, gains) in before.as_chunks::<16>().0.iter().zip(model.gains.as_chunks::<16>().0) {
+        for ((before, gain), top) in before.iter().zip(gains).zip(&mut tops) {
+            *top = (*top).max(before.saturating_add(*gain));
         }
+    }
+    if tops.into_iter().fold(i16::MIN, i16::max) <= outside {
+        return 0;
+    }
+    let tags = before.iter().zip(&model.gains).enumerate();
+    let rivals = tags.filter(|(_, (before, gain))| before.saturating_add(**gain) > outside);
+    rivals.fold(0, |all, (tag, _)| all | 1 << tag) & model.closings
+}
+
+/// The best way from the tags of one token into those that may follow the end of a mention; `rivals` are
+/// those but "outside" that may have it.
+#[inline]
+fn reach<const OPEN: usize>(model: &Model, before: &[i16], rivals: u64) -> [i16; OPEN] {
+    let mut reach = [NEVER; OPEN];
+    let labels = model.tags.labels();
+    let steps = model.steps.as_chunks::<OPEN>().0;
+    for tag in std::iter::once(0).chain(bits(rivals)) {
+        // The steps of tags that end no mention are left out.
+        let Some(steps) = steps.get(if tag > labels { tag - 2 * labels } else { tag }) else { continue };
         let base = before[tag];
         for (best, step) in reach.iter_mut().zip(steps) {
             *best = (*best).max(base.saturating_add(*step));
         }
     }
     reach
+}
+
+/// The places of the bits that are set.
+#[inline]
+fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = mask.trailing_zeros();
+        mask &= mask.wrapping_sub(1);
+        (bit < 64).then_some(bit as usize)
+    })
 }
 
 /// The best way on inside a mention.

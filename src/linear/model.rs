@@ -46,8 +46,11 @@ pub struct Model {
     pub(super) open_lanes: usize,
     /// For each tag that may end a mention, the weights of what may follow; spare lanes are [`NEVER`].
     pub(super) steps: Vec<i16>,
-    /// By how much each of these tags can at most do better than the tag "outside".
-    pub(super) gains: Vec<i32>,
+    /// By how much each of these tags can at most do better than the tag "outside"; those of others, lane by
+    /// lane, are the least there is.
+    pub(super) gains: Vec<i16>,
+    /// These tags but for "outside", one bit each.
+    pub(super) closings: u64,
     feature_set: u64,
     index_bits: u32,
     index: Cow<'static, [u8]>,
@@ -84,7 +87,7 @@ impl Model {
                 *byte = weight.cast_unsigned();
             }
         }
-        let (open_lanes, steps, gains) = lay_out(tags, &parts.pairs);
+        let (open_lanes, steps, gains, closings) = lay_out(tags, &parts.pairs);
         Self {
             labels: parts.labels,
             tags,
@@ -95,6 +98,7 @@ impl Model {
             open_lanes,
             steps,
             gains,
+            closings,
             feature_set: parts.feature_set,
             index_bits,
             index: Cow::Owned(index.into_iter().flat_map(u32::to_le_bytes).collect()),
@@ -270,7 +274,7 @@ impl Model {
         }
         let (index, weights) = split(bytes, index_at, rows_at);
         check_index(&index, rows).map_err(fault)?;
-        let (open_lanes, steps, gains) = lay_out(tags, &pairs);
+        let (open_lanes, steps, gains, closings) = lay_out(tags, &pairs);
         Ok(Self {
             labels: names,
             tags,
@@ -281,6 +285,7 @@ impl Model {
             open_lanes,
             steps,
             gains,
+            closings,
             feature_set,
             index_bits,
             index,
@@ -289,18 +294,21 @@ impl Model {
     }
 }
 
-/// The weights of tag pairs as the decoder goes through them: lanes, steps and gains.
-fn lay_out(tags: Tags, pairs: &[Pair]) -> (usize, Vec<i16>, Vec<i32>) {
+/// The weights of tag pairs as the decoder goes through them: lanes, steps, gains, and the tags they are of.
+fn lay_out(tags: Tags, pairs: &[Pair]) -> (usize, Vec<i16>, Vec<i16>, u64) {
     let open_lanes = tags.opening().end.next_multiple_of(8);
     let after = |tag: usize| &pairs[tag * tags.len()..][tags.opening()];
-    let (mut steps, mut gains) = (Vec::new(), Vec::new());
+    let (mut steps, mut gains, mut closings) = (Vec::new(), vec![i16::MIN; lanes(tags.len())], 0);
     for tag in tags.closings() {
         steps.extend_from_slice(after(tag));
         steps.resize(steps.len().next_multiple_of(open_lanes), NEVER);
-        let gain = after(tag).iter().zip(after(0)).map(|(own, outside)| i32::from(*own) - i32::from(*outside)).max();
-        gains.push(gain.unwrap_or(0));
+        if tag > 0 {
+            let gain = after(tag).iter().zip(after(0)).map(|(own, outside)| own.saturating_sub(*outside)).max();
+            gains[tag] = gain.unwrap_or(0);
+            closings |= 1 << tag;
+        }
     }
-    (open_lanes, steps, gains)
+    (open_lanes, steps, gains, closings)
 }
 
 /// Bytes of a row: the tags, filled up to a multiple of 16.
