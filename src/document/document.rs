@@ -43,6 +43,11 @@ impl Document {
         &self.layers[layer.index()]
     }
 
+    /// Takes the marks of one layer out, sorted.
+    pub fn take_layer(&mut self, layer: Layer) -> Vec<Annotation> {
+        std::mem::take(&mut self.layers[layer.index()])
+    }
+
     /// Puts `marks` in place of the layer's, sorted.
     pub fn set_layer(&mut self, layer: Layer, mut marks: Vec<Annotation>) {
         debug_assert!(marks.iter().all(|mark| mark.layer == layer), "marks of another layer");

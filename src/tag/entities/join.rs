@@ -6,7 +6,7 @@ use crate::document::{Document, Entity, Label, Layer};
 use crate::error::Result;
 use crate::resource::Resources;
 use crate::resource::compile::list_rows;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// Joins mentions, knowing the names of countries.
 pub struct Joiner {
@@ -21,6 +21,9 @@ pub struct Joiner {
 const SUFFIXES: &str = "lexicons/entities/person_suffixes.tsv";
 const PLACE_HEADS: [&str; 2] = ["lexicons/entities/heads_gpe.tsv", "lexicons/entities/heads_loc.tsv"];
 const COUNTRY_LISTS: [&str; 2] = ["lexicons/entities/countries.tsv", "lexicons/entities/countries_iso.tsv"];
+
+/// What is known by label and name.
+type ByName<T> = HashMap<(Label, String), T>;
 
 /// An entity in the making.
 struct Group {
@@ -58,12 +61,12 @@ impl Joiner {
     /// Fills the entities of `document` from its entity marks, and gives each mark its entity's id.
     pub fn join(&self, document: &mut Document) {
         let mut groups: Vec<Group> = Vec::new();
-        let mut by_name: BTreeMap<(Label, String), usize> = BTreeMap::new();
+        let mut by_name: ByName<usize> = HashMap::new();
         let mut short_forms = ShortForms::default();
         let mut last: Option<usize> = None;
+        let mut marks = document.take_layer(Layer::Entity);
         let text = document.text();
-        let marks = document.layer(Layer::Entity);
-        for (index, mark) in (0_u32..).zip(marks) {
+        for (index, mark) in (0_u32..).zip(&marks) {
             let name = plain_name(mark.span.of(text));
             let iso = if mark.label == "GPE" { self.countries.get(&name).filter(|code| code.len() == 2) } else { None };
             let key = (mark.label.clone(), iso.map_or_else(|| key_of(&mark.label, &name), |code| format!("\0{code}")));
@@ -71,9 +74,8 @@ impl Joiner {
             let bracketed = before.filter(|before| {
                 before.label == mark.label && text[before.span.range().end..mark.span.range().start].trim() == "("
             });
-            let found = by_name
-                .get(&key)
-                .copied()
+            let known = by_name.get(&key).copied();
+            let found = known
                 .or_else(|| bracketed.and(last).filter(|last| are_long_and_short(&groups[*last].name, &name)))
                 .or_else(|| short_forms.find(&mark.label, &name))
                 .or_else(|| self.earlier_short_form(&groups, &by_name, &mark.label, &name));
@@ -86,7 +88,8 @@ impl Joiner {
                 });
                 groups.len() - 1
             });
-            if by_name.insert(key, group).is_none() {
+            if known.is_none() {
+                by_name.insert(key, group);
                 for form in self.short_forms(&mark.label, &name) {
                     short_forms.note(group, &mark.label, form);
                 }
@@ -99,7 +102,6 @@ impl Joiner {
                 }
             }
         }
-        let mut marks = marks.to_vec();
         for (number, group) in (1..).zip(&groups) {
             for mention in &group.mentions {
                 marks[*mention as usize].set_attribute("entity", format!("E{number}"));
@@ -161,7 +163,7 @@ impl Joiner {
     fn earlier_short_form(
         &self,
         groups: &[Group],
-        by_name: &BTreeMap<(Label, String), usize>,
+        by_name: &ByName<usize>,
         label: &Label,
         name: &str,
     ) -> Option<usize> {
@@ -177,6 +179,9 @@ impl Joiner {
 
 /// A name with single blanks and plain apostrophes.
 fn plain_name(words: &str) -> String {
+    if words.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return words.to_owned();
+    }
     words.split_whitespace().collect::<Vec<_>>().join(" ").replace('\u{2019}', "'")
 }
 
@@ -199,7 +204,7 @@ fn are_long_and_short(one: &str, other: &str) -> bool {
 /// Groups by the short forms of their names: what else a later mention may call them.
 #[derive(Default)]
 struct ShortForms {
-    groups: BTreeMap<(Label, String), Vec<usize>>,
+    groups: ByName<Vec<usize>>,
 }
 
 impl ShortForms {
