@@ -83,10 +83,10 @@ fn entity_model(bencher: Bencher<'_, '_>) {
     let features = FeatureSet::new(&resources).expect("sound lists");
     let bytes_of_model = resources.bytes("models/entities.model").expect("a model");
     let model = Model::open(bytes_of_model, "the model", features.fingerprint()).expect("a sound model");
-    let predictor = Predictor::new(features, model);
+    let predictor = Predictor::<()>::new(features, model);
     let segmented = &*SEGMENTED;
     bencher.counter(bytes()).counter(tokens()).bench(|| {
-        segmented.iter().map(|text| predictor.read(text, |_, mentions| black_box(mentions).len())).sum::<usize>()
+        segmented.iter().map(|text| predictor.read(text, |_, mentions, ()| black_box(mentions).len())).sum::<usize>()
     });
 }
 

@@ -55,6 +55,21 @@ impl Observed {
         self.numbers.is_empty()
     }
 
+    /// The number of each token's word: the same for the same letters and kind of token, in this era.
+    pub fn numbers(&self) -> &[u32] {
+        &self.numbers
+    }
+
+    /// Numbers of words are below this.
+    pub fn distinct(&self) -> usize {
+        self.words.len()
+    }
+
+    /// How often the words were forgotten and numbered anew.
+    pub fn era(&self) -> u32 {
+        self.era
+    }
+
     /// Number of sentences.
     pub fn sentences(&self) -> usize {
         self.sentences.len()

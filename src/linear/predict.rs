@@ -9,15 +9,15 @@ use crate::document::Segmented;
 use std::sync::{Mutex, PoisonError};
 
 /// A model with the features it was trained on, ready to tag. What changes while it runs is kept from
-/// article to article, one set for each thread at work.
+/// article to article, one set for each thread at work; `M` is what others keep by the numbers of words.
 #[derive(Debug)]
-pub struct Predictor {
+pub struct Predictor<M = ()> {
     features: FeatureSet,
     model: Model,
-    idle: Mutex<Vec<Worker>>,
+    idle: Mutex<Vec<(Worker, M)>>,
 }
 
-impl Predictor {
+impl<M: Default> Predictor<M> {
     /// Joins a model with its features.
     pub fn new(features: FeatureSet, model: Model) -> Self {
         Self { features, model, idle: Mutex::default() }
@@ -33,13 +33,14 @@ impl Predictor {
         &self.model
     }
 
-    /// Finds all mentions of `text`, in order, and gives `then` the article as seen, with them.
-    pub fn read<R>(&self, text: &Segmented<'_>, then: impl FnOnce(&Observed, &[Mention]) -> R) -> R {
+    /// Finds all mentions of `text`, in order, and gives `then` the article as seen, with them and with what it
+    /// kept for articles before.
+    pub fn read<R>(&self, text: &Segmented<'_>, then: impl FnOnce(&Observed, &[Mention], &mut M) -> R) -> R {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut worker = idle().pop().unwrap_or_default();
+        let (mut worker, mut kept) = idle().pop().unwrap_or_default();
         worker.read(&self.features, &self.model, text);
-        let result = then(&worker.observed, &worker.mentions);
-        idle().push(worker);
+        let result = then(&worker.observed, &worker.mentions, &mut kept);
+        idle().push((worker, kept));
         result
     }
 }

@@ -5,10 +5,10 @@
 //! marked in the others too.
 
 use super::mark::{Mark, insert, touching};
-use super::reading::Reading;
+use super::reading::{Reading, Spots};
 use super::rules::Rules;
 use crate::document::{Label, Name, Segmented};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// The most tokens of a name that is looked for elsewhere.
 const LONGEST: usize = 6;
@@ -16,17 +16,26 @@ const LONGEST: usize = 6;
 /// What an article says of one name.
 #[derive(Default)]
 struct Evidence {
-    /// Scores by label.
-    weights: BTreeMap<Label, f32>,
+    /// Scores by label, in the order of the labels.
+    weights: Vec<(Label, f32)>,
     /// The surest mark.
     top: f32,
     count: usize,
 }
 
 impl Evidence {
+    fn note(&mut self, mark: &Mark) {
+        match self.weights.binary_search_by(|(label, _)| label.cmp(&mark.label)) {
+            Ok(place) => self.weights[place].1 += mark.score,
+            Err(place) => self.weights.insert(place, (mark.label.clone(), mark.score)),
+        }
+        self.top = self.top.max(mark.score);
+        self.count += 1;
+    }
+
     /// The weightiest label with its share.
     fn winner(&self) -> Option<(&Label, f32)> {
-        let total: f32 = self.weights.values().sum();
+        let total: f32 = self.weights.iter().map(|(_, weight)| weight).sum();
         let mut best: Option<(&Label, f32)> = None;
         for (label, weight) in &self.weights {
             if best.is_none_or(|(_, top)| *weight > top) {
@@ -37,25 +46,42 @@ impl Evidence {
     }
 }
 
-type Names<'t> = BTreeMap<Vec<&'t str>, Evidence>;
+/// The names of an article. A name is the numbers of its words' letters.
+struct Names<'s> {
+    numbers: HashMap<&'s [u32], usize>,
+    /// By number.
+    list: Vec<(&'s [u32], Evidence)>,
+    /// The number of each mark's name.
+    of_marks: Vec<usize>,
+}
 
 /// Words with the score of the surest name they stand in.
-type Sure<'t> = BTreeMap<&'t str, f32>;
+type Sure = HashMap<u32, f32>;
 
 /// Settles the marks of an article; `sentences` are its readings, `marks` the marks of each.
-pub(super) fn settle<'t>(text: &Segmented<'t>, rules: &Rules, sentences: &[Reading<'t, '_>], marks: &mut [Vec<Mark>]) {
-    let names = gather(text, marks);
-    let people = surnames(&names);
-    let firsts = first_words(&names);
-    for mark in marks.iter_mut().flatten() {
-        relabel(&words(text, mark), mark, &names, &people, &firsts);
+pub(super) fn settle(
+    text: &Segmented<'_>,
+    spots: &Spots,
+    rules: &Rules,
+    sentences: &[Reading<'_, '_>],
+    marks: &mut [Vec<Mark>],
+) {
+    if marks.iter().all(Vec::is_empty) {
+        return;
     }
-    let names = gather(text, marks);
-    let people = surnames(&names);
+    let mut names = Names::gather(spots, marks);
+    let people = names.surnames();
+    let firsts = names.first_words();
+    for (mark, number) in marks.iter_mut().flatten().zip(&names.of_marks) {
+        let (name, evidence) = &names.list[*number];
+        relabel(name, mark, evidence, &people, &firsts);
+    }
+    names.weigh(marks);
+    let lookup = Lookup::new(&names);
     for (sentence, marks) in sentences.iter().zip(marks.iter_mut()) {
-        fill(sentence, rules, &names, &people, marks);
+        fill(sentence, spots, rules, &lookup, marks);
     }
-    short_heads(sentences, rules, text, marks);
+    short_heads(sentences, spots, rules, text, marks);
 }
 
 /// What a step of the second look does, by the name it leaves in a mark's source.
@@ -69,52 +95,66 @@ pub(super) fn explain(step: &str) -> Option<&'static str> {
     })
 }
 
-/// The words of a mark.
-fn words<'t>(text: &Segmented<'t>, mark: &Mark) -> Vec<&'t str> {
-    mark.tokens.clone().map(|index| text.word(index as usize)).collect()
-}
-
-fn gather<'t>(text: &Segmented<'t>, marks: &[Vec<Mark>]) -> Names<'t> {
-    let mut names = Names::new();
-    for mark in marks.iter().flatten() {
-        let evidence = names.entry(words(text, mark)).or_default();
-        *evidence.weights.entry(mark.label.clone()).or_default() += mark.score;
-        evidence.top = evidence.top.max(mark.score);
-        evidence.count += 1;
+impl<'s> Names<'s> {
+    fn gather(spots: &'s Spots, marks: &[Vec<Mark>]) -> Self {
+        let mut names = Self { numbers: HashMap::new(), list: Vec::new(), of_marks: Vec::new() };
+        for mark in marks.iter().flatten() {
+            let name = spots.letters(&mark.tokens);
+            let number = *names.numbers.entry(name).or_insert(names.list.len());
+            if number == names.list.len() {
+                names.list.push((name, Evidence::default()));
+            }
+            names.list[number].1.note(mark);
+            names.of_marks.push(number);
+        }
+        names
     }
-    names
-}
 
-/// Last names of people whom the article names in full, with the surest score.
-fn surnames<'t>(names: &Names<'t>) -> Sure<'t> {
-    let mut people = Sure::new();
-    for (name, evidence) in names {
-        let person = evidence.winner().is_some_and(|(label, _)| label == "PERSON");
-        if let (true, [_, .., last]) = (person, name.as_slice()) {
-            let top: &mut f32 = people.entry(*last).or_default();
-            *top = top.max(evidence.top);
+    /// Weighs the same marks anew.
+    fn weigh(&mut self, marks: &[Vec<Mark>]) {
+        for (_, evidence) in &mut self.list {
+            *evidence = Evidence::default();
+        }
+        for (mark, number) in marks.iter().flatten().zip(&self.of_marks) {
+            self.list[*number].1.note(mark);
         }
     }
-    people
-}
 
-/// First words of organisations that the article names in full, with the surest score; words that begin
-/// the names of two organisations ("National") settle nothing.
-fn first_words<'t>(names: &Names<'t>) -> Sure<'t> {
-    let mut found: BTreeMap<&str, (f32, usize)> = BTreeMap::new();
-    for (name, evidence) in names {
-        let organisation = evidence.winner().is_some_and(|(label, _)| label == "ORG");
-        if let (true, [first, _, ..]) = (organisation, name.as_slice()) {
-            let (top, count) = found.entry(*first).or_default();
-            *top = top.max(evidence.top);
-            *count += 1;
+    /// Last names of people whom the article names in full, with the surest score.
+    fn surnames(&self) -> Sure {
+        let mut people = Sure::new();
+        for (name, evidence) in &self.list {
+            let person = || evidence.winner().is_some_and(|(label, _)| label == "PERSON");
+            if let [_, .., last] = name
+                && person()
+            {
+                let top: &mut f32 = people.entry(*last).or_default();
+                *top = top.max(evidence.top);
+            }
         }
+        people
     }
-    found.into_iter().filter(|(_, (_, count))| *count == 1).map(|(word, (top, _))| (word, top)).collect()
+
+    /// First words of organisations that the article names in full, with the surest score; words that begin
+    /// the names of two organisations ("National") settle nothing.
+    fn first_words(&self) -> Sure {
+        let mut found: HashMap<u32, (f32, usize)> = HashMap::new();
+        for (name, evidence) in &self.list {
+            let organisation = || evidence.winner().is_some_and(|(label, _)| label == "ORG");
+            if let [first, _, ..] = name
+                && organisation()
+            {
+                let (top, count) = found.entry(*first).or_default();
+                *top = top.max(evidence.top);
+                *count += 1;
+            }
+        }
+        found.into_iter().filter(|(_, (_, count))| *count == 1).map(|(word, (top, _))| (word, top)).collect()
+    }
 }
 
 /// Gives a doubtful mark the label its name bears elsewhere.
-fn relabel(name: &[&str], mark: &mut Mark, names: &Names<'_>, people: &Sure<'_>, firsts: &Sure<'_>) {
+fn relabel(name: &[u32], mark: &mut Mark, evidence: &Evidence, people: &Sure, firsts: &Sure) {
     if let [word] = name
         && let Some(top) = people.get(word)
         && mark.label != "PERSON"
@@ -134,8 +174,8 @@ fn relabel(name: &[&str], mark: &mut Mark, names: &Names<'_>, people: &Sure<'_>,
         mark.rule = Some(Name::Fixed("full name"));
         return;
     }
-    let Some(evidence) = names.get(name).filter(|evidence| evidence.count > 1) else { return };
-    if let Some((label, share)) = evidence.winner()
+    if evidence.count > 1
+        && let Some((label, share)) = evidence.winner()
         && *label != mark.label
         && share > 0.6
     {
@@ -144,25 +184,57 @@ fn relabel(name: &[&str], mark: &mut Mark, names: &Names<'_>, people: &Sure<'_>,
     }
 }
 
+/// Names that the article marks for sure, and where they may begin.
+struct Lookup<'n, 's> {
+    names: &'n Names<'s>,
+    people: Sure,
+    /// The most tokens of a name that begins with a word.
+    longest: HashMap<u32, usize>,
+}
+
+impl<'n, 's> Lookup<'n, 's> {
+    fn new(names: &'n Names<'s>) -> Self {
+        let people = names.surnames();
+        let firsts = names.list.iter().filter_map(|(name, _)| Some((*name.first()?, name.len())));
+        let mut longest: HashMap<u32, usize> = HashMap::new();
+        for (word, length) in firsts.chain(people.keys().map(|word| (*word, 1))) {
+            let most = longest.entry(word).or_default();
+            *most = length.max(*most);
+        }
+        Self { names, people, longest }
+    }
+
+    /// The label and score of a name that the article marks for sure; `word` is its first one.
+    fn known(&self, name: &[u32], word: &str) -> Option<(Label, f32)> {
+        if let [number] = name
+            && let Some(top) = self.people.get(number).filter(|top| **top > 0.8)
+            && word.chars().count() > 2
+        {
+            return Some((Label::Fixed("PERSON"), 0.8 * top));
+        }
+        let (_, evidence) = &self.names.list[*self.names.numbers.get(name)?];
+        let (label, share) = evidence.winner()?;
+        (share > 0.8 && evidence.top > 0.85).then(|| (label.clone(), 0.8 * evidence.top))
+    }
+}
+
 /// Marks names that were marked for sure elsewhere.
-fn fill(sentence: &Reading<'_, '_>, rules: &Rules, names: &Names<'_>, people: &Sure<'_>, marks: &mut Vec<Mark>) {
+fn fill(sentence: &Reading<'_, '_>, spots: &Spots, rules: &Rules, lookup: &Lookup<'_, '_>, marks: &mut Vec<Mark>) {
+    let letters = spots.letters(&sentence.outer(&(0..sentence.len())));
     let mut at = 0;
-    while at < sentence.len() {
-        let taken = |at: usize, end: usize| {
-            let tokens = sentence.outer(&(at..end));
-            touching(marks, &tokens).first().map(|mark| sentence.inner(&mark.tokens).end)
-        };
-        if let Some(end) = taken(at, at + 1) {
-            at = end.max(at + 1);
+    while let Some(word) = letters.get(at) {
+        if !sentence.is_capital(at) {
+            at += 1;
             continue;
         }
-        let found = (at + 1..=sentence.len().min(at + LONGEST)).rev().find_map(|end| {
-            if !sentence.is_capital(at) || taken(at, end).is_some() {
-                return None;
-            }
-            let name = &sentence.words[at..end];
-            let (label, score) = known(name, names, people)?;
-            Some((end, label, score))
+        let Some(longest) = lookup.longest.get(word) else {
+            at += 1;
+            continue;
+        };
+        let free = |end: usize| touching(marks, &sentence.outer(&(at..end))).is_empty();
+        let found = (at + 1..=letters.len().min(at + LONGEST.min(*longest))).rev().find_map(|end| {
+            let (label, score) = lookup.known(&letters[at..end], sentence.word(at))?;
+            free(end).then_some((end, label, score))
         });
         let beside = |index: Option<usize>| index.is_some_and(|index| sentence.is_capital(index));
         match found {
@@ -180,40 +252,34 @@ fn fill(sentence: &Reading<'_, '_>, rules: &Rules, names: &Names<'_>, people: &S
     }
 }
 
-/// The label and score of a name that the article marks for sure.
-fn known(name: &[&str], names: &Names<'_>, people: &Sure<'_>) -> Option<(Label, f32)> {
-    if let [word] = name
-        && let Some(top) = people.get(word).filter(|top| **top > 0.8)
-        && word.chars().count() > 2
-    {
-        return Some((Label::Fixed("PERSON"), 0.8 * top));
-    }
-    let evidence = names.get(name)?;
-    let (label, share) = evidence.winner()?;
-    (share > 0.8 && evidence.top > 0.85).then(|| (label.clone(), 0.8 * evidence.top))
-}
-
 /// Marks "the Accords" after "Abraham Accords", "the Corridor" after "Zangezur Corridor".
-fn short_heads(sentences: &[Reading<'_, '_>], rules: &Rules, text: &Segmented<'_>, marks: &mut [Vec<Mark>]) {
+fn short_heads(
+    sentences: &[Reading<'_, '_>],
+    spots: &Spots,
+    rules: &Rules,
+    text: &Segmented<'_>,
+    marks: &mut [Vec<Mark>],
+) {
     // The head of each name, with its label and the end of its first mention.
-    let mut seen: BTreeMap<&str, (Label, u32)> = BTreeMap::new();
+    let mut seen: HashMap<u32, (Label, u32)> = HashMap::new();
     for (sentence, marks) in sentences.iter().zip(marks.iter_mut()) {
         for mark in marks.iter().filter(|mark| mark.tokens.len() > 1) {
-            seen.entry(text.word(mark.tokens.end as usize - 1)).or_insert((mark.label.clone(), mark.tokens.end));
+            let head = spots.letters(&(mark.tokens.end - 1..mark.tokens.end));
+            seen.entry(head[0]).or_insert_with(|| (mark.label.clone(), mark.tokens.end));
         }
         let mut added = Vec::new();
         for at in 1..sentence.len() {
+            let Some(label) = rules.head_label(sentence, at) else { continue };
             let tokens = sentence.outer(&(at..at + 1));
-            let after_the = sentence.words[at - 1].eq_ignore_ascii_case("the");
-            if after_the
-                && sentence.is_capital(at)
+            if sentence.is_capital(at)
                 && !sentence.is_capital(at + 1)
-                && let Some((label, end)) = seen.get(sentence.words[at])
+                && text.word(tokens.start as usize - 1).eq_ignore_ascii_case("the")
+                && let Some((seen, end)) = seen.get(&spots.letters(&tokens)[0])
                 && *end <= tokens.start
-                && rules.head_label(sentence, at).is_some_and(|head| head == *label)
+                && *seen == label
                 && touching(marks, &tokens).is_empty()
             {
-                added.push(Mark::new(tokens, label.clone(), 0.7).by("short form"));
+                added.push(Mark::new(tokens, label, 0.7).by("short form"));
             }
         }
         for mark in added {

@@ -1,11 +1,12 @@
 //! Mentions by the trained model, and why it makes them.
 
+use super::Memo;
 use super::mark::Mark;
 use crate::document::{Label, Segmented};
 use crate::error::Result;
 use crate::linear::{FeatureSet, Mention, Model, Observed, Predictor};
 use crate::resource::Resources;
-use crate::resource::gazetteer::{Gazetteer, Match};
+use crate::resource::gazetteer::Gazetteer;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ const NAMED: usize = 6;
 
 /// The features and the weights.
 pub(super) struct Linear {
-    predictor: Predictor,
+    predictor: Predictor<Memo>,
 }
 
 impl Linear {
@@ -37,9 +38,9 @@ impl Linear {
         self.predictor.features().gazetteer()
     }
 
-    /// Gives `then` all mentions of the article, in order, with the phrases of lists in it.
-    pub(super) fn read<R>(&self, text: &Segmented<'_>, then: impl FnOnce(&[Match], &[Mention]) -> R) -> R {
-        self.predictor.read(text, |observed, mentions| then(&observed.matches, mentions))
+    /// Gives `then` the article as seen, all mentions in it, in order, and what is kept beside the words.
+    pub(super) fn read<R>(&self, text: &Segmented<'_>, then: impl FnOnce(&Observed, &[Mention], &mut Memo) -> R) -> R {
+        self.predictor.read(text, then)
     }
 
     /// A mention as a mark.
@@ -57,7 +58,7 @@ impl Linear {
 
     /// What speaks for `label` at `tokens`, and the label that comes next.
     pub(super) fn explain(&self, text: &Segmented<'_>, tokens: Range<usize>, label: &Label) -> Vec<String> {
-        self.predictor.read(text, |observed, mentions| self.lines(text, tokens, label, observed, mentions))
+        self.predictor.read(text, |observed, mentions, _| self.lines(text, tokens, label, observed, mentions))
     }
 
     fn lines(

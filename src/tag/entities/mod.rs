@@ -1,25 +1,29 @@
 //! Entities: the trained model, then lists and rules where they beat it, then a second look at the article.
 
 mod acronym;
+mod anchors;
 mod consistency;
 pub mod join;
 mod linear;
 mod mark;
 mod matcher;
+mod numbers;
 mod reading;
 mod rule_file;
 mod rules;
+mod traits;
 
 use super::{Candidate, TagOptions, Tagger};
 use crate::document::{Annotation, Layer, Name, Segmented, Source};
 use crate::error::Result;
-use crate::linear::Mention;
+use crate::linear::{Mention, Observed};
 use crate::resource::Resources;
 use crate::resource::gazetteer::Match;
 use crate::text::Span;
+use anchors::Found;
 use linear::Linear;
 use mark::Mark;
-use reading::Reading;
+use reading::{Reading, Spots};
 use rules::{Phase, Rules};
 use std::ops::Range;
 
@@ -38,25 +42,41 @@ impl EntityTagger {
     }
 
     /// The readings of all sentences, each with its marks.
-    fn marks(&self, text: &Segmented<'_>, matches: &[Match], mentions: &[Mention], out: &mut Vec<Candidate>) {
+    fn marks(
+        &self,
+        text: &Segmented<'_>,
+        observed: &Observed,
+        mentions: &[Mention],
+        memo: &mut Memo,
+        out: &mut Vec<Candidate>,
+    ) {
+        let Memo { spots, found } = memo;
+        self.rules.read(text, observed, spots);
         let mut mentions = mentions.iter().peekable();
         let (mut sentences, mut marks) = (Vec::new(), Vec::new());
         for sentence in text.sentences() {
-            let reading = Reading::new(text, sentence, matches);
+            let reading = Reading::new(text, sentence, spots, &observed.matches);
             let mut own = Vec::new();
             while let Some(mention) = mentions.next_if(|mention| mention.tokens.start < sentence.tokens.end as usize) {
                 own.push(self.linear.mark(mention));
             }
-            self.rules.apply(Phase::First, &reading, &mut own);
+            self.rules.apply(Phase::First, &reading, &mut own, found);
             sentences.push(reading);
             marks.push(own);
         }
-        consistency::settle(text, &self.rules, &sentences, &mut marks);
+        consistency::settle(text, spots, &self.rules, &sentences, &mut marks);
         for (sentence, marks) in sentences.iter().zip(&mut marks) {
-            self.rules.apply(Phase::Last, sentence, marks);
+            self.rules.apply(Phase::Last, sentence, marks, found);
             out.extend(marks.iter().map(|mark| candidate(text, mark)));
         }
     }
+}
+
+/// What rules keep from article to article, one for each thread at work.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    spots: Spots,
+    found: Found,
 }
 
 /// Where tokens of the article lie in its text.
@@ -90,7 +110,7 @@ impl Tagger for EntityTagger {
     }
 
     fn tag(&self, text: &Segmented<'_>, out: &mut Vec<Candidate>) {
-        self.linear.read(text, |matches, mentions| self.marks(text, matches, mentions, out));
+        self.linear.read(text, |observed, mentions, memo| self.marks(text, observed, mentions, memo, out));
     }
 
     fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
@@ -103,7 +123,9 @@ impl Tagger for EntityTagger {
         let start = tokens.partition_point(|token| token.span.end() <= mark.span.start());
         let end = tokens.partition_point(|token| token.span.start() < mark.span.end());
         lines.extend(
-            self.linear.read(text, |matches, mentions| self.lists_and_rivals(text, start..end, matches, mentions)),
+            self.linear.read(text, |observed, mentions, _| {
+                self.lists_and_rivals(text, start..end, &observed.matches, mentions)
+            }),
         );
         lines.extend(self.linear.explain(text, start..end, &mark.label));
         lines

@@ -1,7 +1,9 @@
 //! Reads the rule files of the entity layer and makes their rules ready to run.
 
-use super::matcher::{Context, Sequence, Test, Tests};
+use super::matcher::{Context, Sequence, Step};
+use super::numbers::Numbers;
 use super::rules::Phase;
+use super::traits::Vocabulary;
 use crate::document::{Label, Layer, Name, ZoneKind, label};
 use crate::error::{Error, Result};
 use crate::resource::Resources;
@@ -156,8 +158,9 @@ struct RuleEntry {
     example: Vec<Example>,
 }
 
-/// Reads all rules, in the order of their files and of their places in them.
-pub(super) fn load(resources: &Resources, gazetteer: &Gazetteer) -> Result<Vec<Rule>> {
+/// Reads all rules, in the order of their files and of their places in them; their words are put into
+/// `vocabulary`.
+pub(super) fn load(resources: &Resources, gazetteer: &Gazetteer, vocabulary: &mut Vocabulary) -> Result<Vec<Rule>> {
     let mut files = Vec::new();
     let mut fragments = BTreeMap::new();
     for path in resources.list(RULES).into_iter().filter(|path| path != NO_RULES) {
@@ -171,9 +174,17 @@ pub(super) fn load(resources: &Resources, gazetteer: &Gazetteer) -> Result<Vec<R
         let file = Name::from(path.clone());
         for entry in entries {
             let name = entry.name.clone();
-            let rule = Loader { gazetteer, fragments: &fragments, parts: Vec::new() }.rule(entry, file.clone());
+            let mut loader = Loader { gazetteer, fragments: &fragments, vocabulary, parts: Vec::new() };
+            let rule = loader.rule(entry, file.clone());
             rules.push(rule.map_err(|fault| Error::resource(&*path, format!("rule {name:?}: {fault}")))?);
         }
+    }
+    let patterns = rules.iter_mut().flat_map(|rule| {
+        let contexts = rule.after.iter_mut().chain(&mut rule.before);
+        rule.sequences.iter_mut().chain(contexts.map(|context| &mut context.0))
+    });
+    for (number, pattern) in patterns.enumerate() {
+        pattern.number = number;
     }
     Ok(rules)
 }
@@ -182,12 +193,13 @@ pub(super) fn load(resources: &Resources, gazetteer: &Gazetteer) -> Result<Vec<R
 struct Loader<'a> {
     gazetteer: &'a Gazetteer,
     fragments: &'a BTreeMap<String, String>,
+    vocabulary: &'a mut Vocabulary,
     /// Names of the parts met so far.
     parts: Vec<String>,
 }
 
 impl Loader<'_> {
-    fn rule(mut self, entry: RuleEntry, file: Name) -> std::result::Result<Rule, String> {
+    fn rule(&mut self, entry: RuleEntry, file: Name) -> std::result::Result<Rule, String> {
         let sequences = self.sequences(&entry.pattern)?;
         let on = (!entry.on.is_empty()).then(|| Labels::new(&entry.on));
         if sequences.is_empty() {
@@ -196,10 +208,10 @@ impl Loader<'_> {
         let contexts = |loader: &mut Self, texts: &[String]| {
             loader.sequences(texts).map(|list| list.into_iter().map(Context).collect::<Vec<_>>())
         };
-        let after = contexts(&mut self, &entry.after)?;
-        let not_after = contexts(&mut self, &entry.not_after)?;
-        let before = contexts(&mut self, &entry.before)?;
-        let not_before = contexts(&mut self, &entry.not_before)?;
+        let after = contexts(self, &entry.after)?;
+        let not_after = contexts(self, &entry.not_after)?;
+        let before = contexts(self, &entry.before)?;
+        let not_before = contexts(self, &entry.not_before)?;
         let unless = self.sequences(&entry.unless)?;
         let zone = match entry.zone.as_deref() {
             Some(name) => Some(ZoneKind::from_name(name).ok_or_else(|| format!("{name:?} is no zone"))?),
@@ -253,48 +265,51 @@ impl Loader<'_> {
         let mut sequences = Vec::new();
         for pattern in patterns {
             for elements in unroll(pattern, self.fragments)? {
-                let steps = elements.iter().map(|element| self.tests(element)).collect::<Result<_, _>>()?;
+                let steps = elements.iter().map(|element| self.step(element)).collect::<Result<_, _>>()?;
                 sequences.push(Sequence::new(steps));
             }
         }
         Ok(sequences)
     }
 
-    fn tests(&mut self, element: &Element) -> std::result::Result<Tests, String> {
-        let mut tests = Tests::default();
+    fn step(&mut self, element: &Element) -> std::result::Result<Step, String> {
+        let mut step = Step::default();
         if let Some(first) = element.classes.first().and_then(|class| class.strip_prefix("=^")) {
             let rest = element.classes.iter().skip(1).filter_map(|class| class.strip_prefix('='));
-            tests.any.push(Test::But(std::iter::once(first).chain(rest).map(Box::from).collect()));
-            return Ok(tests);
+            let mut but = Numbers::default();
+            for word in std::iter::once(first).chain(rest) {
+                but.insert(self.vocabulary.number(word)?.into());
+            }
+            step.but = Some(but);
+            return Ok(step);
         }
         for class in &element.classes {
             let (class, repeated) = match class.strip_suffix('+') {
                 Some(class) if !class.starts_with('=') => (class, true),
                 _ => (class.as_str(), false),
             };
-            tests.repeated |= repeated;
-            match class.strip_prefix('=') {
-                Some(word) => tests.any.push(Test::Word(word.into())),
-                None if class.starts_with(|c: char| c.is_ascii_uppercase()) => {
-                    tests.any.push(Test::Mark(label::intern(Layer::Entity, class)));
+            step.repeated |= repeated;
+            if let Some(word) = class.strip_prefix('=') {
+                step.words.insert(self.vocabulary.number(word)?.into());
+            } else if class.starts_with(|c: char| c.is_ascii_uppercase()) {
+                step.marks.push(label::intern(Layer::Entity, class));
+            } else if !step.add_kind(class) {
+                match self.gazetteer.bit(class) {
+                    0 => return Err(format!("<{class}> is no list of {RULES} and no kind of token")),
+                    bit => step.lists |= bit,
                 }
-                None => match (Test::built_in(class), self.gazetteer.bit(class)) {
-                    (Some(test), _) => tests.any.push(test),
-                    (None, 0) => return Err(format!("<{class}> is no list of {RULES} and no kind of token")),
-                    (None, bit) => tests.lists |= bit,
-                },
             }
         }
         // A part has the name that its element gives it: `<title:title>`, `<name+:long>`.
         if let Some(name) = &element.name {
             let name = name.trim_end_matches('+');
             let known = self.parts.iter().position(|known| known == name);
-            tests.part = Some(known.unwrap_or_else(|| {
+            step.part = Some(known.unwrap_or_else(|| {
                 self.parts.push(name.to_owned());
                 self.parts.len() - 1
             }));
         }
-        Ok(tests)
+        Ok(step)
     }
 
     /// The part `name`, or what lies between two of them: `first..last`.

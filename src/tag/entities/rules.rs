@@ -1,12 +1,15 @@
 //! Runs the rules of `rules/entities`: corrects the marks of the model, adds what it left out, and keeps the
 //! title in front of a person.
 
+use super::anchors::{Anchors, Found};
 use super::mark::{Mark, insert, touching};
-use super::matcher::{Context, Holdings, Parts, Scene, Sequence};
-use super::reading::Reading;
+use super::matcher::{Parts, Scene, Sequence};
+use super::reading::{Reading, Spots};
 use super::rule_file::{self, Extent, Given, Rule};
-use crate::document::{Label, Layer, label};
+use super::traits::Vocabulary;
+use crate::document::{Label, Layer, Segmented, label};
 use crate::error::Result;
+use crate::linear::Observed;
 use crate::resource::Resources;
 use crate::resource::gazetteer::{Gazetteer, Trust};
 use std::ops::Range;
@@ -14,6 +17,10 @@ use std::ops::Range;
 /// The rules, with the bits of the lists they ask for.
 pub(super) struct Rules {
     list: Vec<Rule>,
+    /// The words that they name.
+    vocabulary: Vocabulary,
+    /// What they need, by phase.
+    anchors: [Anchors; 2],
     /// Words that begin sentences and belong to no name.
     function: u32,
     /// Words that end names.
@@ -24,12 +31,6 @@ pub(super) struct Rules {
     labels: Vec<Label>,
 }
 
-/// The patterns of a rule that may match in a sentence.
-struct Live<'r> {
-    sequences: &'r [&'r Sequence],
-    held: &'r Holdings,
-}
-
 /// Labels whose head alone may stand for the name ("the Accords"): other heads are everyday words.
 const SHORTENED: [&str; 3] = ["LAW", "EVENT", "FAC"];
 
@@ -37,17 +38,21 @@ const SHORTENED: [&str; 3] = ["LAW", "EVENT", "FAC"];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     /// Before the second look at the article.
-    First,
+    First = 0,
     /// After it.
-    Last,
+    Last = 1,
 }
 
 impl Rules {
     /// Loads the rules; their lists are those of `gazetteer`.
     pub(super) fn new(resources: &Resources, gazetteer: &Gazetteer) -> Result<Self> {
         let labels = gazetteer.classes().iter();
+        let mut vocabulary = Vocabulary::default();
+        let list = rule_file::load(resources, gazetteer, &mut vocabulary)?;
         Ok(Self {
-            list: rule_file::load(resources, gazetteer)?,
+            anchors: [Phase::First, Phase::Last].map(|phase| Anchors::new(&list, phase, &vocabulary)),
+            list,
+            vocabulary,
             function: gazetteer.bit("function"),
             heads: gazetteer.bits(|class| class.trust == Trust::Head),
             trusted: gazetteer.bits(|class| class.trust == Trust::Mark),
@@ -55,46 +60,46 @@ impl Rules {
         })
     }
 
+    /// Reads an article into `spots`.
+    pub(super) fn read(&self, text: &Segmented<'_>, observed: &Observed, spots: &mut Spots) {
+        spots.read(&self.vocabulary, text, observed, self.function);
+    }
+
     /// Corrects the marks of one sentence and adds what is missing; `marks` holds only marks of this
     /// sentence, in order.
-    pub(super) fn apply(&self, phase: Phase, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
-        let held = self.scene(sentence, &[]).holdings();
+    pub(super) fn apply(&self, phase: Phase, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>, found: &mut Found) {
+        self.anchors[phase as usize].look(sentence, found);
         let mut live: Vec<&Sequence> = Vec::new();
-        let here = |rule: &&Rule| rule.phase == phase && rule.zone.is_none_or(|zone| zone == sentence.zone);
-        for rule in self.list.iter().filter(here) {
-            let may = |sequence: &Sequence| sequence.may_match(&held, !marks.is_empty());
-            let beside = |contexts: &[Context]| contexts.is_empty() || contexts.iter().any(|context| may(&context.0));
-            if (rule.on.is_some() && marks.is_empty()) || !beside(&rule.after) || !beside(&rule.before) {
-                continue;
-            }
-            live.clear();
-            // One pattern of a rule may make the mark that another asks for.
-            let marked = !marks.is_empty() || rule.sequences.len() > 1;
-            live.extend(rule.sequences.iter().filter(|sequence| sequence.may_match(&held, marked)));
-            if !live.is_empty() {
-                self.run(rule, &Live { sequences: &live, held: &held }, sentence, marks);
+        for number in found.rules() {
+            let rule = &self.list[number];
+            if rule.zone.is_none_or(|zone| zone == sentence.zone) {
+                live.clear();
+                let first = rule.sequences.first().map_or(0, |sequence| sequence.number);
+                let numbers = first..first + rule.sequences.len();
+                live.extend(found.live.within(numbers).map(|number| &rule.sequences[number - first]));
+                self.run(rule, &live, sentence, marks);
             }
         }
     }
 
-    /// Runs one rule over a sentence.
-    fn run(&self, rule: &Rule, live: &Live<'_>, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
+    /// Runs one rule over a sentence; `live` are those of its patterns that may match.
+    fn run(&self, rule: &Rule, live: &[&Sequence], sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
         if rule.on.is_some() {
             self.on_marks(rule, live, sentence, marks);
-        } else if rule.zone.is_some() || !sentence.is_shouted() {
+        } else if rule.zone.is_some() || !sentence.shouted {
             self.everywhere(rule, live, sentence, marks);
         }
     }
 
     /// Corrects the marks that a rule is for.
-    fn on_marks(&self, rule: &Rule, live: &Live<'_>, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
+    fn on_marks(&self, rule: &Rule, live: &[&Sequence], sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
         let mut index = 0;
         while let Some(mark) = marks.get(index) {
             index += 1;
             if !rule.on.as_ref().is_some_and(|labels| labels.hold(&mark.label)) {
                 continue;
             }
-            let scene = self.scene(sentence, marks);
+            let scene = Scene { sentence, marks };
             let range = sentence.inner(&mark.tokens);
             let Some((range, parts)) = matches(rule, live, &scene, range.start, Some(range.end)) else { continue };
             let changed = self.marks_of(rule, &scene, &range, &parts, Some(mark));
@@ -107,10 +112,10 @@ impl Rules {
     }
 
     /// Marks what a rule finds.
-    fn everywhere(&self, rule: &Rule, live: &Live<'_>, sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
+    fn everywhere(&self, rule: &Rule, live: &[&Sequence], sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
         let mut at = 0;
         while at < sentence.len() {
-            let scene = self.scene(sentence, marks);
+            let scene = Scene { sentence, marks };
             let Some((range, parts)) = matches(rule, live, &scene, at, None) else {
                 at += 1;
                 continue;
@@ -180,18 +185,14 @@ impl Rules {
         self.labels.get(classes.trailing_zeros() as usize).filter(|label| !label.is_empty()).cloned()
     }
 
-    fn scene<'s, 't, 'm>(&self, sentence: &'s Reading<'t, 'm>, marks: &'s [Mark]) -> Scene<'s, 't, 'm> {
-        Scene { sentence, marks, function: self.function }
-    }
-
     /// Whether the token at `index` begins sentences and belongs to no name.
     pub(super) fn is_function_word(&self, sentence: &Reading<'_, '_>, index: usize) -> bool {
-        sentence.is(index, self.function)
+        sentence.classes_alone(index) & self.function != 0
     }
 
     /// The label of a word alone that is the head of a law, event or building.
     pub(super) fn head_label(&self, sentence: &Reading<'_, '_>, index: usize) -> Option<Label> {
-        let classes = sentence.classes_of(index, index + 1) & self.heads;
+        let classes = sentence.classes_alone(index) & self.heads;
         self.labels.get(classes.trailing_zeros() as usize).filter(|label| SHORTENED.contains(&label.as_str())).cloned()
     }
 
@@ -223,13 +224,12 @@ fn extent_of(parts: &Parts, extent: Extent) -> Option<Range<usize>> {
 /// The first pattern of `rule` that matches from `start` on (to `end`), with what stands beside it.
 fn matches(
     rule: &Rule,
-    live: &Live<'_>,
+    live: &[&Sequence],
     scene: &Scene<'_, '_, '_>,
     start: usize,
     end: Option<usize>,
 ) -> Option<(Range<usize>, Parts)> {
-    let mut may_begin = live.sequences.iter().filter(|sequence| sequence.may_begin(live.held, start));
-    may_begin.find_map(|sequence| {
+    live.iter().find_map(|sequence| {
         let mut parts = Parts::new();
         let reach = sequence.find(scene, start, end, &mut parts)?;
         let after = rule.after.is_empty() || rule.after.iter().any(|context| context.ends_at(scene, start, &mut parts));
@@ -245,10 +245,10 @@ fn matches(
             return None;
         }
         let abbreviates = rule.acronym.is_none_or(|(long, short)| {
-            let words = |extent: Extent| extent_of(&parts, extent).map(|range| &scene.sentence.words[range]);
+            let words = |extent: Extent| extent_of(&parts, extent).map(|range| scene.sentence.words(range));
             words(long)
                 .zip(words(short))
-                .is_some_and(|(long, short)| super::acronym::abbreviates(&short.concat(), long))
+                .is_some_and(|(long, short)| super::acronym::abbreviates(&short.concat(), &long))
         });
         abbreviates.then_some((start..reach, parts))
     })
@@ -297,14 +297,15 @@ mod tests {
             given.push(Mark::new(tokens, label::intern(Layer::Entity, row[1]), 0.9));
         }
         let mut found = Vec::new();
+        let mut spots = Spots::default();
+        rules.read(&text, &observed, &mut spots);
         for sentence in text.sentences() {
-            let reading = Reading::new(&text, sentence, &observed.matches);
+            let reading = Reading::new(&text, sentence, &spots, &observed.matches);
             let inside = |mark: &&Mark| sentence.tokens.contains(&mark.tokens.start);
             let before: Vec<Mark> = given.iter().filter(inside).cloned().collect();
             let mut marks = before.clone();
-            let held = rules.scene(&reading, &[]).holdings();
             let sequences: Vec<&Sequence> = rule.sequences.iter().collect();
-            rules.run(rule, &Live { sequences: &sequences, held: &held }, &reading, &mut marks);
+            rules.run(rule, &sequences, &reading, &mut marks);
             let words = |tokens: &Range<u32>| {
                 let tokens = &text.tokens()[tokens.start as usize..tokens.end as usize];
                 text.text()[tokens[0].span.start() as usize..tokens[tokens.len() - 1].span.end() as usize].to_owned()
