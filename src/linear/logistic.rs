@@ -44,14 +44,17 @@ impl Default for TrainOptions {
 }
 
 impl Logistic {
-    /// Learns weights from `samples`.
+    /// Learns weights from `samples`: the mean of what the later half of the epochs end with, so that the order
+    /// of the last samples weighs little.
     pub fn train(samples: &[Sample], options: TrainOptions) -> Self {
         let mut model = Self { bias: 0.0, weights: vec![0.0; 1 << options.bits] };
         let mut squares = vec![1e-6_f32; model.weights.len()];
         let mut bias_square = 1e-6_f32;
         let mut order: Vec<usize> = (0..samples.len()).collect();
         let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-        for _ in 0..options.epochs {
+        let mut mean = Self { bias: 0.0, weights: vec![0.0; model.weights.len()] };
+        let settled = options.epochs / 2;
+        for epoch in 0..options.epochs {
             for index in (1..order.len()).rev() {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 order.swap(index, (state >> 33) as usize % (index + 1));
@@ -68,8 +71,15 @@ impl Logistic {
                     model.weights[index] -= options.rate * gradient / squares[index].sqrt();
                 }
             }
+            if epoch >= settled {
+                let share = 1.0 / (options.epochs - settled) as f32;
+                mean.bias += share * model.bias;
+                for (mean, weight) in mean.weights.iter_mut().zip(&model.weights) {
+                    *mean += share * weight;
+                }
+            }
         }
-        model
+        mean
     }
 
     /// Number of weights, a power of two.

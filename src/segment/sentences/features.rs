@@ -322,7 +322,9 @@ impl<'p> Context<'p> {
         let is_name = |word: &str| {
             word.starts_with(char::is_uppercase) || matches!(word, "de" | "van" | "von" | "bin" | "al" | "la" | "der")
         };
-        let verb = words.by_ref().take(TAG_WORDS).find(|word| !is_name(word));
+        // `“Why?” Ana Ode was asked.`
+        let helps = |word: &str| matches!(word, "was" | "were" | "had" | "has" | "later" | "once");
+        let verb = words.by_ref().take(TAG_WORDS).find(|word| !is_name(word) && !helps(word));
         let told = verb.is_some_and(|verb| knowledge.is_speech_verb(verb.trim_end_matches([',', '.', ':', ';'])));
         // `“Why?” Ode said he did not know` begins a sentence of its own.
         let clause = ["he", "she", "they", "it", "that", "the", "there", "we"];

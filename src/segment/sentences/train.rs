@@ -10,7 +10,7 @@ use crate::segment::paragraphs;
 use std::collections::BTreeSet;
 
 /// The options under which the shipped model was trained.
-const OPTIONS: TrainOptions = TrainOptions { bits: 13, epochs: 10, rate: 0.1, decay: 1e-3 };
+const OPTIONS: TrainOptions = TrainOptions { bits: 13, epochs: 40, rate: 0.1, decay: 3e-3 };
 
 /// The model's file, learnt from the sentences of `documents`; and how many borders it saw.
 pub(in crate::segment) fn train(knowledge: &Knowledge, documents: &[Document]) -> (Vec<u8>, usize) {
