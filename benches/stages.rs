@@ -115,6 +115,18 @@ fn pipeline(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// From the start of the program to the end of its output, for the first article alone.
+#[divan::bench]
+fn start(bencher: Bencher<'_, '_>) {
+    let file = tempfile::Builder::new().suffix(".txt").tempfile().expect("a temporary file");
+    std::fs::write(file.path(), ARTICLES[0].text()).expect("a temporary file");
+    bencher.bench(|| {
+        let gloss = env!("CARGO_BIN_EXE_gloss");
+        let output = Command::new(gloss).arg("annotate").arg(file.path()).output().expect("gloss runs");
+        assert!(output.status.success() && !output.stdout.is_empty(), "gloss annotates one article");
+    });
+}
+
 /// The words of `unicode-segmentation`.
 #[divan::bench]
 fn unicode_words(bencher: Bencher<'_, '_>) {

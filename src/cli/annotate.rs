@@ -1,7 +1,7 @@
 //! `gloss annotate`: articles in, documents out.
 
 use super::interrupt;
-use super::output::{Errors, Output, write_below};
+use super::output::{Errors, Output, ends_all, write_below};
 use super::progress::Progress;
 use super::settings::{PipelineArgs, ReadingArgs};
 use anyhow::{Context, bail};
@@ -134,6 +134,14 @@ fn output(path: Option<&Path>, format: OutputFormat) -> anyhow::Result<Output> {
 /// How many bytes an article takes while it is worked on, for each of its own, its JSON included.
 const WORKING_BYTES: usize = 85;
 
+/// What went wrong with an article.
+enum Trouble {
+    /// It failed, alone.
+    Article(Failure),
+    /// Its file could not be written, and no other could.
+    Output(Error),
+}
+
 /// All that one run holds.
 struct Batch<'a> {
     annotator: Annotator<'a>,
@@ -158,15 +166,18 @@ impl Batch<'_> {
         let mut articles = 0u64;
         let (annotator, output, errors) = (&self.annotator, &mut self.output, &mut self.errors);
         let work = |task: Result<Task, Error>| {
-            let task = task.map_err(Failure::from)?;
+            let task = task.map_err(|error| Trouble::Article(error.into()))?;
             let name = task.output.clone();
             let id = task.id.clone();
-            let article = annotator.annotate(task)?;
+            let article = annotator.annotate(task).map_err(Trouble::Article)?;
             let Some(folder) = &folder else { return Ok(article) };
-            let written = write_below(folder, &name, &article);
-            written.map(|()| Vec::new()).map_err(|failure| Failure { id: Some(id), ..failure })
+            match write_below(folder, &name, &article) {
+                Ok(()) => Ok(Vec::new()),
+                Err(error) if ends_all(&error) => Err(Trouble::Output(error)),
+                Err(error) => Err(Trouble::Article(Failure { id: Some(id), ..error.into() })),
+            }
         };
-        let mut take = |event: Event<Result<Vec<u8>, Failure>>| -> anyhow::Result<()> {
+        let mut take = |event: Event<Result<Vec<u8>, Trouble>>| -> anyhow::Result<()> {
             match event {
                 Event::Waiting => output.flush().context("cannot write the output")?,
                 Event::Done(result) => {
@@ -174,7 +185,8 @@ impl Batch<'_> {
                     progress.article();
                     match result {
                         Ok(article) => output.take(&article).context("cannot write the output")?,
-                        Err(failure) => {
+                        Err(Trouble::Output(error)) => return Err(error).context("cannot write the output"),
+                        Err(Trouble::Article(failure)) => {
                             progress.say(&format!("{}: {}", failure.place, failure.message));
                             errors.take(&failure)?;
                         }
@@ -187,7 +199,7 @@ impl Batch<'_> {
             task: |task: &Result<Task, Error>| {
                 task.as_ref().map_or(0, |task| task.record.bytes.len().saturating_mul(WORKING_BYTES))
             },
-            result: |result: &Result<Vec<u8>, Failure>| result.as_ref().map_or(0, Vec::len),
+            result: |result: &Result<Vec<u8>, Trouble>| result.as_ref().map_or(0, Vec::len),
         };
         run_all(jobs, tasks, &weights, work, |event| {
             if let Err(error) = take(event) {

@@ -56,8 +56,14 @@ impl Output {
     }
 }
 
+/// Whether no further file can be written either: the disk is full, say.
+pub(crate) fn ends_all(error: &Error) -> bool {
+    use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(error, Error::Io { source, .. } if matches!(source.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem))
+}
+
 /// Writes an article below `folder`; `name` has no ending and `/` between its parts.
-pub(crate) fn write_below(folder: &Path, name: &str, article: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write_below(folder: &Path, name: &str, article: &[u8]) -> Result<()> {
     let mut path = folder.to_owned();
     path.extend(name.split('/'));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -65,7 +71,7 @@ pub(crate) fn write_below(folder: &Path, name: &str, article: &[u8]) -> Result<(
     let mut bytes = Vec::with_capacity(article.len() + 1);
     bytes.extend_from_slice(article);
     bytes.push(b'\n');
-    write_file(&path, &bytes).map_err(Failure::from)
+    write_file(&path, &bytes)
 }
 
 /// Collects failures as JSON lines, in a file that appears when all are done.
@@ -105,5 +111,17 @@ impl Errors {
     /// Puts the file in its place.
     pub(crate) fn finish(self) -> Result<()> {
         self.draft.map_or(Ok(()), Draft::finish)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_ends_all_and_a_bad_name_does_not() {
+        let error = |kind: io::ErrorKind| Error::Io { path: "a.json".into(), doing: "write", source: kind.into() };
+        assert!(ends_all(&error(io::ErrorKind::StorageFull)));
+        assert!(!ends_all(&error(io::ErrorKind::InvalidFilename)));
     }
 }
