@@ -1,8 +1,17 @@
-"""Times nervaluate on the files that `cargo bench --bench eval` leaves: pip install nervaluate==1.2.1"""
+"""Times nervaluate on the files that `cargo bench --bench eval` leaves in the temporary directory.
+
+python3 -m venv /tmp/nervaluate && /tmp/nervaluate/bin/pip install nervaluate==1.2.1
+/tmp/nervaluate/bin/python benches/time_nervaluate.py [DOCUMENTS]"""
 import json, os, sys, tempfile, time
-from nervaluate.evaluator import Evaluator
+
+try:
+    from nervaluate.evaluator import Evaluator
+except ModuleNotFoundError as error:
+    sys.exit(f"{error}\n\n{__doc__}")
 
 folder = os.path.join(tempfile.gettempdir(), "gloss-bench-eval")
+if not os.path.isdir(folder):
+    sys.exit(f"{folder} is not there; run first: cargo bench --bench eval")
 most = int(sys.argv[1]) if len(sys.argv) > 1 else 10000
 begin = time.process_time()
 sides = []
