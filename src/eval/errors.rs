@@ -152,22 +152,25 @@ pub fn findings<'j, 'a>(judged: &'j JudgedLayer<'a>) -> Vec<Finding<'j, 'a>> {
     let (golds, preds) = (&judged.gold, &judged.pred);
     let (answers, inventions) = (judged.answers(), judged.inventions());
     // Marks whose partner has their very span are settled: nothing is split off them or merged into them.
-    let (mut gold_open, mut pred_open) = (vec![false; golds.len()], vec![false; preds.len()]);
+    let (mut partner_of_gold, mut partner_of_pred) = (vec![None; golds.len()], vec![None; preds.len()]);
     for (gold, pred) in answers.iter().enumerate().filter_map(|(gold, pred)| pred.map(|pred| (gold, pred))) {
-        let open = !golds[gold].same_span(&preds[pred]);
-        (gold_open[gold], pred_open[pred]) = (open, open);
+        if !golds[gold].same_span(&preds[pred]) {
+            (partner_of_gold[gold], partner_of_pred[pred]) = (Some(&preds[pred]), Some(&golds[gold]));
+        }
     }
+    // The parts of a split or a merge lie apart: a nested mark is missed or invented for itself.
+    let apart = |item: &Item<'_>, partner: Option<&Item<'_>>| partner.is_some_and(|partner| partner.overlap(item) == 0);
     // The predictions that are split off a gold mark, and the gold marks merged into a prediction, by its number.
     let (mut splits, mut merges): (BTreeMap<usize, Vec<_>>, BTreeMap<usize, Vec<_>>) = Default::default();
     for pred in inventions {
         let item = &preds[pred];
-        match overlapping(golds, item, |gold| gold_open[gold]) {
+        match overlapping(golds, item, |gold| apart(item, partner_of_gold[gold])) {
             Some(gold) => splits.entry(gold).or_default().push(item),
             None => found.push(single(None, Some(item), Class::Invented)),
         }
     }
     for item in golds.iter().zip(&answers).filter_map(|(item, answer)| answer.is_none().then_some(item)) {
-        match overlapping(preds, item, |pred| pred_open[pred]) {
+        match overlapping(preds, item, |pred| apart(item, partner_of_pred[pred])) {
             Some(pred) => merges.entry(pred).or_default().push(item),
             None => found.push(single(Some(item), None, Class::Missed)),
         }
@@ -299,5 +302,7 @@ mod tests {
         let nested = [(10, 20, "ORG"), (14, 20, "GPE")];
         check(&nested, &nested[..1], &[("missed", None)]);
         check(&nested[..1], &nested, &[("invented", None)]);
+        check(&nested, &[(9, 20, "ORG")], &[("too_long", Some(End::Left)), ("missed", None)]);
+        check(&[(9, 20, "ORG")], &nested, &[("too_short", Some(End::Left)), ("invented", None)]);
     }
 }
