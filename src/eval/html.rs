@@ -143,38 +143,40 @@ fn highlight(out: &mut String, page: &Page, first: usize) {
         add((span.start(), span.end()), Cover::Right);
     }
     events.sort_unstable();
-    let mut open: Vec<Cover> = Vec::new();
+    // How often each cover lies over the present place.
+    let mut open: BTreeMap<Cover, usize> = BTreeMap::new();
     let mut at = 0;
     for (position, begins, cover) in events {
         piece(out, &page.text[at..position as usize], &open);
         at = position as usize;
-        if begins {
-            open.push(cover);
-        } else if let Some(index) = open.iter().position(|own| *own == cover) {
-            open.swap_remove(index);
+        let times = open.entry(cover).or_default();
+        *times = if begins { *times + 1 } else { times.saturating_sub(1) };
+        if *times == 0 {
+            open.remove(&cover);
         }
     }
     piece(out, &page.text[at..], &open);
 }
 
-fn piece(out: &mut String, text: &str, open: &[Cover]) {
+/// The most differences that a stretch of the text leads to, so that heaps of overlapping marks fill no page.
+const MOST_NUMBERS: usize = 64;
+
+fn piece(out: &mut String, text: &str, open: &BTreeMap<Cover, usize>) {
     if text.is_empty() {
         return;
     }
     let text = escape(text);
-    let numbers: BTreeSet<usize> = open
-        .iter()
-        .filter_map(|cover| match cover {
-            Cover::Gold(number) | Cover::Pred(number) => Some(*number),
-            Cover::Right => None,
-        })
-        .collect();
+    let number = |cover: &Cover| match cover {
+        Cover::Gold(number) | Cover::Pred(number) => Some(*number),
+        Cover::Right => None,
+    };
+    let numbers: BTreeSet<usize> = open.keys().map_while(number).take(MOST_NUMBERS).collect();
     if numbers.is_empty() {
         let _ = if open.is_empty() { write!(out, "{text}") } else { write!(out, "<span class=\"ok\">{text}</span>") };
         return;
     }
-    let gold = open.iter().any(|cover| matches!(cover, Cover::Gold(_)));
-    let pred = open.iter().any(|cover| matches!(cover, Cover::Pred(_)));
+    let gold = matches!(open.keys().next(), Some(Cover::Gold(_)));
+    let pred = open.range(Cover::Pred(0)..Cover::Right).next().is_some();
     let class = match (gold, pred) {
         (true, true) => "both",
         (true, false) => "miss",
