@@ -204,15 +204,23 @@ fn are_long_and_short(one: &str, other: &str) -> bool {
 /// Groups by the short forms of their names: what else a later mention may call them.
 #[derive(Default)]
 struct ShortForms {
-    groups: ByName<Vec<usize>>,
+    groups: ByName<Meant>,
+}
+
+/// What a short form means.
+struct Meant {
+    /// The last group that it was noted for.
+    last: usize,
+    /// Whether it was noted for another one too.
+    several: bool,
 }
 
 impl ShortForms {
     /// Notes a short form of a group's name.
     fn note(&mut self, group: usize, label: &Label, form: String) {
-        let groups = self.groups.entry((label.clone(), form)).or_default();
-        if groups.last() != Some(&group) {
-            groups.push(group);
+        let meant = self.groups.entry((label.clone(), form)).or_insert(Meant { last: group, several: false });
+        if meant.last != group {
+            *meant = Meant { last: group, several: true };
         }
     }
 
@@ -220,11 +228,8 @@ impl ShortForms {
     /// two people share a name, it means neither.
     fn find(&self, label: &Label, name: &str) -> Option<usize> {
         let form = if label == "ORG" { name.replace('.', "") } else { name.to_owned() };
-        match (self.groups.get(&(label.clone(), form))?.as_slice(), label.as_str()) {
-            ([group], _) => Some(*group),
-            ([.., last], "LAW" | "EVENT" | "FAC") => Some(*last),
-            _ => None,
-        }
+        let meant = self.groups.get(&(label.clone(), form))?;
+        (!meant.several || matches!(label.as_str(), "LAW" | "EVENT" | "FAC")).then_some(meant.last)
     }
 }
 

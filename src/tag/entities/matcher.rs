@@ -132,6 +132,12 @@ impl Sequence {
         Self { steps, number: 0, is_fixed }
     }
 
+    /// Whether a match may begin with a token.
+    #[inline]
+    pub(super) fn may_begin(&self, spot: &Spot) -> bool {
+        self.steps.first().is_some_and(|step| step.may_begin(spot))
+    }
+
     /// Matches from `start` on, to exactly `end` if it is given: the end of the match and its parts.
     #[inline]
     pub(super) fn find(

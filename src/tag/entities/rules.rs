@@ -114,7 +114,11 @@ impl Rules {
     /// Marks what a rule finds.
     fn everywhere(&self, rule: &Rule, live: &[&Sequence], sentence: &Reading<'_, '_>, marks: &mut Vec<Mark>) {
         let mut at = 0;
-        while at < sentence.len() {
+        while let Some(spot) = sentence.spots.get(at) {
+            if !live.iter().any(|sequence| sequence.may_begin(spot)) {
+                at += 1;
+                continue;
+            }
             let scene = Scene { sentence, marks };
             let Some((range, parts)) = matches(rule, live, &scene, at, None) else {
                 at += 1;
