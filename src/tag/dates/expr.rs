@@ -146,6 +146,19 @@ impl DateExpr {
 }
 
 impl DateExpr {
+    /// Whether the expression rests on a bare number that may be no year: `348`, `about 100`.
+    pub(super) fn is_ancient(&self) -> bool {
+        match self {
+            Self::Ancient(_) => true,
+            Self::Modified(_, inner)
+            | Self::Nth { of: inner, .. }
+            | Self::Clock(_, Some(inner))
+            | Self::Part(_, Some(inner))
+            | Self::Within { outer: inner, .. } => inner.is_ancient(),
+            _ => false,
+        }
+    }
+
     /// Whether the expression itself says a month.
     pub(super) fn month_said(&self) -> bool {
         match self {

@@ -114,17 +114,20 @@ impl Cutter {
     fn merge_numbers(&self, text: &str, items: &mut Items) {
         let mut read = 0;
         let mut kept = 0;
+        let mut beyond = 0;
         while read < items.list.len() {
             let item = items.list[read];
             let mut merged = item;
             let mut count = 1;
             // "a" begins a number only before another of its words.
             let numeral = |at: usize| items.list.get(at).is_some_and(|item| self.vocabulary.is_numeral(item.word));
-            if (numeral(read) || numeral(read + 1))
-                && let Some((next, number)) = self.number_at(text, &items.list, read)
-            {
-                merged = number;
-                count = next - read;
+            if read >= beyond && (numeral(read) || numeral(read + 1)) {
+                match self.number_at(text, &items.list, read) {
+                    Some((next, Some(number))) => (merged, count) = (number, next - read),
+                    // A number that outgrows all values is read but once.
+                    Some((next, None)) => beyond = next,
+                    None => {}
+                }
             }
             items.list[kept] = merged;
             kept += 1;
@@ -133,7 +136,8 @@ impl Cutter {
         items.list.truncate(kept);
     }
 
-    fn number_at(&self, text: &str, list: &[Item], at: usize) -> Option<(usize, Item)> {
+    /// The number in words that begins at `at` and the item behind it; no number where it has no value.
+    fn number_at(&self, text: &str, list: &[Item], at: usize) -> Option<(usize, Option<Item>)> {
         let first = list[at];
         let words = Run { text, list: &list[at..] };
         let role = self.numbers.atom(words.word(0)).role;
@@ -158,7 +162,7 @@ impl Cutter {
         }
         let final_word = list.get(at + numeral.words - 1)?;
         let thousandths = numeral.value.and_then(|value| value.shifted(3)).and_then(crate::numeral::Number::to_whole);
-        let thousandths = thousandths?;
+        let Some(thousandths) = thousandths else { return Some((at + numeral.words, None)) };
         let mut item = Item { end: final_word.end, closes: final_word.closes, thousandths, ..first };
         if numeral.words > 1 {
             item.word = 0;
@@ -182,7 +186,7 @@ impl Cutter {
                 }
             }
         }
-        Some((at + numeral.words, item))
+        Some((at + numeral.words, Some(item)))
     }
 }
 

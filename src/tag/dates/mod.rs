@@ -24,7 +24,6 @@ use crate::calendar::{Timex, TimexKind};
 use crate::document::{Annotation, Layer, Name, Segmented, Source, Value};
 use crate::error::Result;
 use crate::resource::Resources;
-use expr::DateExpr;
 use grammar::Grammar;
 use memory::Anchor;
 use recognise::{Buffers, End, Expression};
@@ -132,7 +131,7 @@ impl DateTagger {
         // "In 348 he died": a year only where other years of so few digits are told of.
         let is_ancient = |expression: &Expression| expression.expr.year_said().is_some_and(|year| year < 1000);
         if !expressions.iter().any(is_ancient) {
-            expressions.retain(|expression| !matches!(expression.expr, DateExpr::Ancient(_)));
+            expressions.retain(|expression| !expression.expr.is_ancient());
         }
         expressions
     }
