@@ -33,8 +33,11 @@ pub struct Digits {
 pub fn read(text: &str) -> Option<Digits> {
     let first = text.bytes().next()?;
     if first >= 0x80 || !(first.is_ascii_digit() || first == b'.') {
-        let (value, length) = vulgar(text)?;
-        return Some(Digits { value: Some(value), length, literal: Literal::Fraction, bare: false });
+        if let Some((value, length)) = vulgar(text) {
+            return Some(Digits { value: Some(value), length, literal: Literal::Fraction, bare: false });
+        }
+        let (value, length) = of_another_script(text)?;
+        return Some(Digits { value, length, literal: Literal::Plain, bare: false });
     }
     let (value, mut length) = decimal(text)?;
     let mut digits = Digits { value, length, literal: Literal::Plain, bare: text[..length].bytes().all(is_digit) };
@@ -64,6 +67,32 @@ pub fn read(text: &str) -> Option<Digits> {
     }
     digits.length = length;
     Some(digits)
+}
+
+/// The most groups that a number in another script may have.
+const MOST_GROUPS: usize = 14;
+
+/// The first digits of the scripts besides ASCII that are read: full-width, Arabic, Persian, Devanagari, Bengali.
+const ZEROS: [char; 5] = ['\u{ff10}', '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}'];
+
+/// A number in the digits of one of the scripts of [`ZEROS`], with its separators and its length in bytes.
+fn of_another_script(text: &str) -> Option<(Option<Number>, usize)> {
+    let first = text.chars().next().filter(|first| !first.is_ascii())?;
+    let zero = ZEROS.into_iter().find(|zero| (*zero as u32..*zero as u32 + 10).contains(&(first as u32)))?;
+    let plain = |character: char| match character {
+        '.' | '\u{66b}' | '\u{ff0e}' => Some('.'),
+        ',' | '\u{66c}' | '\u{ff0c}' => Some(','),
+        _ => (character as u32).checked_sub(zero as u32).and_then(|digit| char::from_digit(digit, 10)),
+    };
+    // No number has so many groups: what goes on is a list, of which not all is read at each place.
+    let mut groups = 0;
+    let within = |character: &char| {
+        groups += usize::from(matches!(character, '.' | ','));
+        groups < MOST_GROUPS
+    };
+    let translated: String = text.chars().map_while(plain).take_while(within).collect();
+    let (value, length) = decimal(&translated)?;
+    Some((value, text.chars().take(length).map(char::len_utf8).sum()))
 }
 
 fn is_digit(byte: u8) -> bool {
@@ -151,7 +180,12 @@ fn grouped(text: &str, head: usize) -> (usize, &'static str) {
 
 /// `e10`, `e+14`, `×10^6`, `x10-3`: the power of ten and its length in bytes.
 fn exponent(text: &str) -> Option<(Option<i32>, usize)> {
-    let marks = ["x10^", "\u{d7}10^", "x10", "\u{d7}10", "e", "E"];
+    if let Some(rest) = ["\u{d7}10", " \u{d7} 10", "x10", " x 10"].into_iter().find_map(|mark| text.strip_prefix(mark))
+        && let Some((power, length)) = superscript(rest)
+    {
+        return Some((Some(power), text.len() - rest.len() + length));
+    }
+    let marks = ["x10^", "\u{d7}10^", " x 10^", " \u{d7} 10^", "x10", "\u{d7}10", "e", "E"];
     let mark = marks.into_iter().find(|mark| text.starts_with(*mark))?;
     let rest = &text[mark.len()..];
     let sign = ["+", "-", "\u{2212}", "\u{2013}"].into_iter().find(|sign| rest.starts_with(*sign));
@@ -163,6 +197,26 @@ fn exponent(text: &str) -> Option<(Option<i32>, usize)> {
     let power = tail[..run].parse::<i32>().ok().filter(|power| *power < 1000);
     let power = power.map(|power| if sign.is_none_or(|sign| sign == "+") { power } else { -power });
     Some((power, mark.len() + sign.map_or(0, str::len) + run))
+}
+
+/// `⁵`, `⁻¹²`: the power and its length in bytes.
+fn superscript(text: &str) -> Option<(i32, usize)> {
+    let (sign, rest) = text.strip_prefix('\u{207b}').map_or((1, text), |rest| (-1, rest));
+    let (mut power, mut length) = (0_i32, 0);
+    for character in rest.chars() {
+        let digit = match character {
+            '\u{b9}' => 1,
+            '\u{b2}' | '\u{b3}' => character as i32 - 0xb0,
+            '\u{2070}' | '\u{2074}'..='\u{2079}' => character as i32 - 0x2070,
+            _ => break,
+        };
+        power = power * 10 + digit;
+        length += character.len_utf8();
+        if power > 999 {
+            return None;
+        }
+    }
+    (length > 0).then_some((sign * power, text.len() - rest.len() + length))
 }
 
 /// `^23`, `^-1`: the power that is written so, and its length in bytes.
@@ -240,12 +294,18 @@ mod tests {
         check("1e10", "10000000000", 4);
         check("2.48×10−5", "0.0000248", 12);
         check("1.3x10^6", "1300000", 8);
+        check("1.3×10⁶ km", "1300000", 10);
+        check("6.02 × 10^23 atoms", "602000000000000000000000", 13);
+        check("2 x 10⁻³", "0.002", 11);
         check("93rd", "93", 4);
         check("1.1^3", "1.331", 5);
         check("2.5^-1", "0.4", 6);
         check("50,000th", "50000", 8);
         check("1999,", "1999", 4);
         check("12,000", "12000", 6);
+        check("１２，３４５．５ km", "12345.5", 24);
+        check("٣٤٫٥ km", "34.5", 8);
+        check("३४", "34", 6);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The words of numbers and what each does in a numeral.
 
 use crate::error::{Error, Result};
-use std::collections::HashMap;
+use crate::text::FoldedWords;
 
 /// What a word does in a numeral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ const LONGEST: usize = 16;
 /// The words of numbers.
 #[derive(Clone, Debug)]
 pub struct Numbers {
-    words: HashMap<Box<[u8]>, Atom>,
+    words: FoldedWords<Option<Atom>>,
     /// For each first letter the set of lengths that its words have, so that most words need no look-up.
     lengths: [u32; 256],
 }
@@ -88,13 +88,17 @@ impl Numbers {
 
     /// Reads the table of number words: word, role and value, parted by tabs.
     pub fn parse(table: &str) -> Result<Self> {
-        let mut numbers = Self { words: HashMap::new(), lengths: [0; 256] };
+        let mut numbers = Self { words: FoldedWords::default(), lengths: [0; 256] };
         for (index, line) in table.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
             let (word, atom) =
                 parse_row(line).map_err(|message| Error::resource(format!("{}:{}", Self::PATH, index + 1), message))?;
-            numbers.lengths[usize::from(word[0])] |= 1 << word.len();
-            numbers.lengths[usize::from(word[0].to_ascii_uppercase())] |= 1 << word.len();
-            numbers.words.insert(word.into(), atom);
+            let first = word.as_bytes()[0];
+            for first in [first, first.to_ascii_uppercase()] {
+                numbers.lengths[usize::from(first)] |= 1 << word.len();
+            }
+            if let Some(entry) = numbers.words.entry(word) {
+                *entry = Some(atom);
+            }
         }
         Ok(numbers)
     }
@@ -105,24 +109,16 @@ impl Numbers {
         let bytes = word.as_bytes();
         let Some(&first) = bytes.first() else { return Atom::NONE };
         if bytes.len() <= LONGEST && self.lengths[usize::from(first)] >> bytes.len() & 1 == 1 {
-            return self.look_up(bytes);
+            return self.words.get(word).copied().flatten().unwrap_or(Atom::NONE);
         }
         let is_number = first.is_ascii_digit()
             || (first == b'.' && bytes.get(1).is_some_and(u8::is_ascii_digit))
-            || ((0xc2..=0xe2).contains(&first) && super::digits::read(word).is_some());
+            || ((0xc2..=0xef).contains(&first) && super::digits::read(word).is_some());
         if is_number { Atom::DIGITS } else { Atom::NONE }
-    }
-
-    fn look_up(&self, bytes: &[u8]) -> Atom {
-        let mut folded = [0; LONGEST];
-        let folded = &mut folded[..bytes.len()];
-        folded.copy_from_slice(bytes);
-        folded.make_ascii_lowercase();
-        self.words.get(&*folded).copied().unwrap_or(Atom::NONE)
     }
 }
 
-fn parse_row(line: &str) -> std::result::Result<(&[u8], Atom), String> {
+fn parse_row(line: &str) -> std::result::Result<(&str, Atom), String> {
     let mut columns = line.split('\t');
     let (Some(word), Some(role), Some(value), None) = (columns.next(), columns.next(), columns.next(), columns.next())
     else {
@@ -161,5 +157,5 @@ fn parse_row(line: &str) -> std::result::Result<(&[u8], Atom), String> {
         _ => return Err(format!("{role:?} is no role of a number word")),
     };
     let value = value.parse().map_err(|_| format!("{value:?} is no value from 0 to 255"))?;
-    Ok((word.as_bytes(), Atom { role, form, value }))
+    Ok((word, Atom { role, form, value }))
 }

@@ -189,6 +189,7 @@ impl<W: Words + ?Sized> Reader<'_, W> {
                 if literal.bare {
                     self.add_digit_fraction(&mut chain);
                 }
+                self.add_hyphened_fraction(&mut chain);
             }
             Role::Zero | Role::Unit | Role::Teen | Role::Ten if !implied => {
                 let (value, next, ordinal) = self.below_hundred(at)?;
@@ -216,6 +217,28 @@ impl<W: Words + ?Sized> Reader<'_, W> {
             chain.value = chain.value.zip(part.value).and_then(|(whole, part)| whole.plus(part));
             chain.next += 1;
         }
+    }
+
+    /// `7-1/4`, and in prices `5.62-1/2`, where the fraction parts the last cent.
+    fn add_hyphened_fraction(&self, chain: &mut Chain) {
+        let fraction = chain.next + 1;
+        if self.words.word(chain.next) != "-" || self.words.gap(chain.next) != Gap::None {
+            return;
+        }
+        let whole = self.words.word(chain.next - 1);
+        let decimals = whole.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let word = self.words.word(fraction);
+        let usual = word.split_once('/').is_some_and(|(above, below)| {
+            let (above, below) = (above.parse().unwrap_or(u8::MAX), below.parse().unwrap_or(0_u8));
+            0 < above && above < below && matches!(below, 2 | 3 | 4 | 8 | 16 | 32 | 64)
+        });
+        if self.words.gap(fraction) != Gap::None || !usual || !matches!(decimals, 0 | 2) || whole.len() > 12 {
+            return;
+        }
+        let part = digits::read(word).filter(|part| part.length == word.len()).and_then(|part| part.value);
+        let part = part.and_then(|part| part.unshifted(decimals as u32));
+        chain.value = chain.value.zip(part).and_then(|(whole, part)| whole.plus(part));
+        chain.next += 2;
     }
 
     /// A number below hundred in words: value, the word after it, and whether it is an ordinal.

@@ -1,11 +1,13 @@
 //! Positions and characters of a text; knows no annotations.
 
 pub mod chars;
+pub mod folded;
 pub mod nearest;
 pub mod offsets;
 pub mod shape;
 pub mod span;
 
+pub use folded::FoldedWords;
 pub use nearest::{did_you_mean, nearest};
 pub use offsets::{OffsetMap, OffsetUnit};
 pub use span::Span;

@@ -38,6 +38,24 @@ impl View<'_> {
         let part = first < term.first;
         let owner = first.checked_sub(1);
         let own = owner.is_some_and(|at| self.cues(at).has(Cue::Owner));
+        // `free for over-65s`.
+        let hyphen = usize::from(self.gap(term.first) == Gap::None && term.first > 0 && self.is_hyphen(term.first - 1));
+        if let Some((start, bound)) = self.lexicon.bounds_before.backward(self.pieces, term.first - hyphen)
+            && start + 1 + hyphen == term.first
+            && (2..=120).contains(&tens)
+            && (hyphen == 1 || tens % 10 != 0)
+        {
+            let figure = Figure {
+                amount: Amount::Exact(tens.into()),
+                bound: *bound,
+                unit: Some(Name::Fixed("year")),
+                ..Figure::default()
+            };
+            // `over-65s` may be one token, and is then marked whole.
+            let first = if self.pieces.list[term.first].edges.0 { term.first } else { start };
+            let extent = (start, next);
+            return Some(Step::Draft(Box::new(Draft { first, next, extent, label: "QUANTITY", figure, rule: "age" })));
+        }
         if !(10..100).contains(&tens) || tens % 10 != 0 || !(own || part) {
             return Some(Step::Trap(next, "decade"));
         }
@@ -72,6 +90,10 @@ impl View<'_> {
         said |= self.cues_before(term.first).has(Cue::Turned) && self.cues_after(term.next).has(Cue::TurnedWhen);
         // `aged 34 and 41`, `voters over 65`, `children under five`.
         said |= self.follows_an_age(term) || self.bounds_an_age(term);
+        // `the 18–24 age group`.
+        said |= self.cues_after(term.next).has(Cue::Aged) && self.cues_after(term.next + 1).has(Cue::AgeBand);
+        // `the defendant, 43, …`, `a mother of two, 36, …`.
+        said |= self.is_of_person(term);
         let name = |at: usize| {
             let word = self.word(at);
             let cues = self.cues(at);
@@ -99,6 +121,24 @@ impl View<'_> {
             (term.measure, term.rule) = (Measure::Age(Name::Fixed("year")), "age");
             // `age 87`: the word belongs to the bare age.
         }
+    }
+
+    /// Whether `term` stands between commas behind a word for one person: `the defendant, | 43 |,`.
+    fn is_of_person(&self, term: &Term) -> bool {
+        let first = term.first;
+        let comma = |at: usize| self.word(at) == "," && self.gap(at) == Gap::None;
+        // `two men, 24 and 31, …`.
+        let two = || {
+            self.cues_after(term.next).has(Cue::ListLink)
+                && self.pieces.get(term.next + 1).is_some_and(|piece| piece.begins == Start::Number)
+                && comma(term.next + 2)
+        };
+        if !term.bare || first < 2 || !comma(first - 1) || self.gap(first) != Gap::Blank || !(comma(term.next) || two())
+        {
+            return false;
+        }
+        let value = term.value.and_then(Number::to_whole);
+        value.is_some_and(|value| value > 2) && self.cues(first - 2).has(Cue::Person)
     }
 
     /// Whether `term` goes on a list of ages: `aged 34 | and 41`.
@@ -215,8 +255,8 @@ impl View<'_> {
             // Vague amounts of `pounds` are money more often than weights.
             if let Some((end, currency)) = self.lexicon.currency_names.forward(self.pieces, place) {
                 measure = Measure::Money(self.code_here(currency));
-                low = low.and_then(|low| low.unshifted(currency.below));
-                high = high.and_then(|high| high.unshifted(currency.below));
+                low = low.and_then(|low| currency.in_main_units(low));
+                high = high.and_then(|high| currency.in_main_units(high));
                 next = end;
             } else if let Some((end, unit)) =
                 self.lexicon.unit_words.forward(self.pieces, place).filter(|(_, unit)| unit.kind != UnitKind::Inch)

@@ -5,7 +5,7 @@ use super::pieces::Start;
 use super::scan::Draft;
 use super::term::View;
 use crate::document::Amount;
-use crate::numeral::Gap;
+use crate::numeral::{Gap, Role};
 use crate::text::Span;
 use bigdecimal::ToPrimitive;
 
@@ -18,14 +18,16 @@ const LONGEST: usize = 8;
 pub(super) fn counted(view: &View<'_>, draft: &Draft) -> Option<(Span, usize)> {
     let next = draft.extent.1.max(draft.next);
     let (first, last) = match draft.label {
-        "CARDINAL" => of_count(view, draft, next)?,
+        "CARDINAL" => of_count(view, draft, next).or_else(|| before(view, draft))?,
         "PERCENT" | "MONEY" | "QUANTITY" => {
             if draft.rule == "age" || !view.after(next).eq_ignore_ascii_case("of") {
                 return None;
             }
             // `30 tonnes of rice` counts rice; `within 500 km of the clouds` counts nothing.
+            let apart = draft.label == "QUANTITY" && view.before(draft.extent.0).eq_ignore_ascii_case("within");
             if draft.label != "PERCENT" && view.cues(next + 1).has(Cue::Determiner)
                 || view.cues(next + 1).has(Cue::NoStuff)
+                || apart
             {
                 return None;
             }
@@ -49,7 +51,7 @@ fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize
     if view.is_hyphen(next) && view.gap(next) == Gap::None && view.gap(next + 1) == Gap::None {
         let noun = next + 1;
         let word = view.word(noun);
-        let compound = word.starts_with(char::is_alphabetic) && !view.cues(noun).has(Cue::NoNoun);
+        let compound = word.starts_with(char::is_alphabetic) && !view.cues(noun).any(&[Cue::NoNoun, Cue::Stop]);
         return compound.then_some((noun, noun));
     }
     if view.gap(next) != Gap::Blank {
@@ -59,7 +61,11 @@ fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize
         return share_of(view, next + 1);
     }
     let mut at = next;
-    while view.gap(at) == Gap::Blank && (view.word(at) == "more" || view.cues(at).has(Cue::Determiner)) {
+    // `3 A-levels`: a letter before a hyphen is no article.
+    while view.gap(at) == Gap::Blank
+        && view.gap(at + 1) != Gap::None
+        && (matches!(view.word(at), "more" | "fewer") || view.cues(at).has(Cue::Determiner))
+    {
         at += 1;
     }
     if view.pieces.get(at).is_some_and(|piece| piece.begins == Start::Number) {
@@ -85,6 +91,34 @@ fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize
     phrase(view, at, if one { Want::Single } else { Want::Plural })
 }
 
+/// How far before a figure the number of what it counts may be spoken of.
+const REACH: usize = 12;
+
+/// `the number of | cases | climbed to 3,412`: what is counted before the figure, in the same clause.
+fn before(view: &View<'_>, draft: &Draft) -> Option<(usize, usize)> {
+    let figure = draft.extent.0;
+    if !view.cues_before(figure).has(Cue::Reach) || !matches!(draft.figure.amount, Amount::Exact(_) | Amount::Range(..))
+    {
+        return None;
+    }
+    let mut of = figure - 1;
+    for _ in 0..REACH {
+        if of == 0 || view.gap(of) == Gap::Break || matches!(view.word(of), "," | ";" | ":" | "(" | ")") {
+            return None;
+        }
+        if view.pieces.list[of].begins != Start::None {
+            return None;
+        }
+        if view.word(of).eq_ignore_ascii_case("of") && view.cues(of - 1).has(Cue::HowMany) {
+            let dead = view.cues(of + 1).has(Cue::Dead) && !view.is_plural(of + 2);
+            let (first, last) = if dead { (of + 1, of + 1) } else { share_of(view, of + 1)? };
+            return (last < figure).then_some((first, last));
+        }
+        of -= 1;
+    }
+    None
+}
+
 /// What stands behind `of` and its determiners and numbers: `two of the three | miners`.
 fn share_of(view: &View<'_>, mut at: usize) -> Option<(usize, usize)> {
     while view.gap(at) == Gap::Blank {
@@ -96,6 +130,26 @@ fn share_of(view: &View<'_>, mut at: usize) -> Option<(usize, usize)> {
             && !view.is_plural(at);
         if !(number || before_number || cues.any(&[Cue::Determiner, Cue::BeforeCounted])) {
             break;
+        }
+        // `a third of the 2,000 or so residents`.
+        if number && let Some((end, _)) = view.bound_behind(at + 1) {
+            at = end;
+            continue;
+        }
+        // `two-thirds of the 15-member council`.
+        if number && view.is_hyphen(at + 1) && view.gap(at + 1) == Gap::None && view.gap(at + 3) == Gap::Blank {
+            at += 3;
+            continue;
+        }
+        // `7 of the next 9 games`.
+        if cues.has(Cue::Determiner)
+            && !cues.has(Cue::Demonstrative)
+            && view.gap(at + 1) == Gap::Blank
+            && view.gap(at + 2) == Gap::Blank
+            && view.pieces.get(at + 2).is_some_and(|piece| piece.begins == Start::Number)
+        {
+            at += 2;
+            continue;
         }
         // `3% of all`, `12 of those`: a pronoun, and nothing behind it.
         if view.gap(at + 1) != Gap::Blank
@@ -137,7 +191,9 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
             if number && !glued && end > at && want == Want::Any && view.cues(end - 1).has(Cue::Possessive) {
                 return phrase(view, behind_numbers(view, end), want);
             }
-            if !(word.starts_with(char::is_alphabetic) || (glued && word.starts_with(|c: char| c.is_ascii_digit())))
+            let inner = number && end > at && view.word(end - 1).starts_with(char::is_uppercase);
+            if !(word.starts_with(char::is_alphabetic)
+                || ((glued || inner) && word.starts_with(|c: char| c.is_ascii_digit())))
                 || view.pieces.get(end).is_none_or(|piece| piece.opaque)
             {
                 break;
@@ -146,14 +202,16 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
             let opening = end == at
                 && (view.cues(end).has(Cue::Such) || (view.cues(end).has(Cue::Dead) && view.is_plural(end + 1)));
             let noun_too = want == Want::Plural && head.is_none() && view.cues(end).has(Cue::VerbNoun);
-            if view.cues(end).has(Cue::Stop) && !glued && !opening && !noun_too {
+            // `a quarter point more than expected`.
+            let compared = want == Want::Any && end > at && view.cues(end).has(Cue::Tail);
+            if (view.cues(end).has(Cue::Stop) || compared) && !glued && !opening && !noun_too {
                 break;
             }
             if glued && word.starts_with(|c: char| c.is_ascii_digit()) {
                 end += 1;
                 continue;
             }
-            if number && !glued && end > at {
+            if number && !glued && end > at && !is_model(view, end) {
                 break;
             }
             // `F-35s`, and `runs` where a plural is wanted.
@@ -184,7 +242,19 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
         }
         return Some((at, with_second(view, head)));
     }
-    // One thing, or a mass: all but verbs and adverbs at the end.
+    mass(view, at, end, want)
+}
+
+/// Whether the number at `at` is a model inside a phrase: `150 Boeing | 737 | MAX jets`.
+fn is_model(view: &View<'_>, at: usize) -> bool {
+    view.pieces.list[at].atom.role == Role::Digits
+        && view.word(at - 1).starts_with(char::is_uppercase)
+        && view.gap(at + 1) == Gap::Blank
+        && (view.word(at + 1).starts_with(char::is_uppercase) || view.is_plural(at + 1))
+}
+
+/// One thing, or a mass, in `at..end`: all but verbs and adverbs at the end.
+fn mass(view: &View<'_>, at: usize, end: usize, want: Want) -> Option<(usize, usize)> {
     let mut last = end.checked_sub(1).filter(|last| *last >= at)?;
     while last > at
         && (is_verb(view, view.word(last))

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::resource::resources::rows;
-use std::collections::HashMap;
+use crate::text::FoldedWords;
 
 macro_rules! cues {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
@@ -103,6 +103,22 @@ cues! {
     Then = "then",
     /// What a score counts: `6 | votes | to 3`.
     Tally = "tally",
+    /// A word before a figure that a number of things came to: `rose | to 14`.
+    Reach = "reach",
+    /// A noun that speaks of how many there are: `the number | of cases`.
+    HowMany = "how-many",
+    /// What is counted in millions, so that `2.1m` near it is no length.
+    Millions = "millions",
+    /// A word of cricket, near which `302 for 7` is a score.
+    Cricket = "cricket",
+    /// A word for one person, whose age may stand behind it: `the defendant, | 43,`.
+    Person = "person",
+    /// What people of an age are called: `age | group`.
+    AgeBand = "age-band",
+    /// What a fraction before it parts, though it be no unit: `a quarter | point`.
+    PartNoun = "part-noun",
+    /// A number that names a model where nothing is counted: `the | 747`.
+    Model = "model",
     /// What a share counts from: `three in five | games`.
     RunOf = "run-of",
     InchBefore = "inch-before",
@@ -176,20 +192,29 @@ impl Cues {
     }
 }
 
-/// The words that give cues.
-#[derive(Debug)]
-pub(super) struct CueWords {
-    by_word: HashMap<Box<str>, Cues>,
-    endings: Vec<(Cue, Box<str>)>,
+/// How many lists of phrases there are.
+pub(super) const LISTS: usize = 9;
+
+/// What the lists say of one word.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Facts {
+    /// What it tells about numbers near it.
+    pub(super) cues: Cues,
+    /// One more than the place of the phrases that begin (read backward: end) with it, for each list; 0 for none.
+    pub(super) phrases: [u16; LISTS],
 }
 
-impl CueWords {
-    /// Where the words lie among the resources.
+/// The endings of words that give cues.
+#[derive(Debug, Default)]
+pub(super) struct CueEndings(Vec<(Cue, Box<str>)>);
+
+impl CueEndings {
+    /// Where the cues lie among the resources.
     pub(super) const PATH: &'static str = "lexicons/cues.tsv";
 
-    /// Reads the table: kind and word, parted by a tab.
-    pub(super) fn parse(table: &str) -> Result<Self> {
-        let mut words = Self { by_word: HashMap::new(), endings: Vec::new() };
+    /// Reads the table: kind and word, parted by a tab; what words tell is put into `facts`.
+    pub(super) fn parse(table: &str, facts: &mut FoldedWords<Facts>) -> Result<Self> {
+        let mut endings = Vec::new();
         for (line, columns) in rows(table) {
             let fault = |message: String| Error::resource(format!("{}:{line}", Self::PATH), message);
             let [kind, word] = columns[..] else {
@@ -198,28 +223,17 @@ impl CueWords {
             let cue = Cue::ALL.iter().find(|(name, _)| *name == kind);
             let (_, cue) = cue.ok_or_else(|| fault(format!("{kind:?} is no kind of cue")))?;
             if matches!(cue, Cue::PluralEnding | Cue::PeopleEnding | Cue::VerbEnding) {
-                words.endings.push((*cue, word.into()));
+                endings.push((*cue, word.into()));
             } else {
-                words.by_word.entry(word.into()).or_default().0 |= 1 << (*cue as u128);
+                let entry = facts.entry(word).ok_or_else(|| fault(format!("{word:?} is longer than 32 bytes")))?;
+                entry.cues.0 |= 1 << (*cue as u128);
             }
         }
-        Ok(words)
-    }
-
-    /// What `word` tells about numbers near it, whatever the case of its letters.
-    pub(super) fn of(&self, word: &str) -> Cues {
-        let mut buffer = [0; 32];
-        if word.len() > buffer.len() {
-            return Cues::default();
-        }
-        let folded = &mut buffer[..word.len()];
-        folded.copy_from_slice(word.as_bytes());
-        folded.make_ascii_lowercase();
-        std::str::from_utf8(folded).ok().and_then(|word| self.by_word.get(word)).copied().unwrap_or_default()
+        Ok(Self(endings))
     }
 
     /// Whether `word` ends in one of the endings of `cue`.
     pub(super) fn ends_as(&self, word: &str, cue: Cue) -> bool {
-        self.endings.iter().any(|(kind, ending)| *kind == cue && word.ends_with(&**ending))
+        self.0.iter().any(|(kind, ending)| *kind == cue && word.ends_with(&**ending))
     }
 }

@@ -1,12 +1,14 @@
 //! The knowledge of figures: units, currencies, approximators, words that are amounts, and cues.
 
-pub(super) use super::cues::{Cue, CueWords, Cues};
+pub(super) use super::cues::{Cue, Cues};
+use super::cues::{CueEndings, Facts};
 use super::phrases::Phrases;
 use crate::document::{Bound, Name};
 use crate::error::{Error, Result};
-use crate::numeral::{Numbers, Words};
+use crate::numeral::{Number, Numbers, Words};
 use crate::resource::Resources;
 use crate::resource::resources::rows;
+use crate::text::FoldedWords;
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
@@ -61,9 +63,19 @@ pub(super) struct Currency {
     pub(super) shared: Option<Name>,
     /// Whether the code stands wherever its own country is named as often as others.
     pub(super) home: bool,
-    /// How many powers of ten this unit lies below the main unit.
-    pub(super) below: u32,
+    /// How many powers of ten this unit lies below the main unit; above it where it is negative (`MEUR`).
+    pub(super) below: i32,
     pub(super) kind: CurrencyKind,
+    /// Whether it may touch any number behind it: `USD34`; others do only where the number shows that it is one.
+    pub(super) touches: bool,
+}
+
+impl Currency {
+    /// What so many of this unit are worth in the main unit.
+    pub(super) fn in_main_units(&self, value: Number) -> Option<Number> {
+        let power = self.below.unsigned_abs();
+        if self.below < 0 { value.shifted(power) } else { value.unshifted(power) }
+    }
 }
 
 /// When a letter behind a number is a magnitude.
@@ -142,9 +154,11 @@ pub(super) struct Lexicon {
     /// The same, read backward.
     pub(super) spreads_before: Phrases<()>,
     amounts: Vec<AmountWord>,
-    amount_places: HashMap<Box<str>, Vague>,
+    amount_places: FoldedWords<Option<Vague>>,
     amount_lengths: [u32; 256],
-    cue_words: CueWords,
+    /// What the lists say of words.
+    pub(super) facts: FoldedWords<Facts>,
+    endings: CueEndings,
     /// Names of countries and their people, with the country's own name.
     countries: HashMap<Box<str>, Name>,
     letters: HashMap<Box<str>, MagnitudeLetter>,
@@ -184,6 +198,11 @@ fn parse_code(column: &str) -> (Option<Name>, Option<Name>, bool) {
     }
 }
 
+/// What is said of a form that cannot be found.
+fn no_form(form: &str) -> String {
+    format!("{form:?} is empty, or begins or ends with a word of more than 32 bytes")
+}
+
 const COUNTRIES: &str = "lexicons/country_money.tsv";
 const UNITS: &str = "lexicons/units.tsv";
 const RELATIONS: &str = "lexicons/unit_relations.tsv";
@@ -197,24 +216,26 @@ impl Lexicon {
     pub(super) fn new(resources: &Resources) -> Result<Self> {
         let mut lexicon = Self {
             numbers: Numbers::parse(&resources.text(Numbers::PATH)?)?,
-            unit_words: Phrases::new(false),
-            unit_signs: Phrases::new(true),
-            currency_names: Phrases::new(false),
-            currency_signs: Phrases::new(true),
-            currency_before: Phrases::new(true),
-            bounds_before: Phrases::new(false),
-            bounds_after: Phrases::new(false),
-            spreads: Phrases::new(false),
-            spreads_before: Phrases::new(false),
+            unit_words: Phrases::new(0, false),
+            unit_signs: Phrases::new(1, true),
+            currency_names: Phrases::new(2, false),
+            currency_signs: Phrases::new(3, true),
+            currency_before: Phrases::new(4, true),
+            bounds_before: Phrases::new(5, false),
+            bounds_after: Phrases::new(6, false),
+            spreads: Phrases::new(7, false),
+            spreads_before: Phrases::new(8, false),
             amounts: Vec::new(),
-            amount_places: HashMap::new(),
+            amount_places: FoldedWords::default(),
             amount_lengths: [0; 256],
-            cue_words: CueWords::parse(&resources.text(CueWords::PATH)?)?,
+            facts: FoldedWords::default(),
+            endings: CueEndings::default(),
             countries: HashMap::new(),
             letters: HashMap::new(),
             relations: Vec::new(),
             moneys: HashMap::new(),
         };
+        lexicon.endings = CueEndings::parse(&resources.text(CueEndings::PATH)?, &mut lexicon.facts)?;
         lexicon.add_units(&resources.text(UNITS)?)?;
         lexicon.add_currencies(&resources.text(CURRENCIES)?)?;
         lexicon.add_bounds(&resources.text(BOUNDS)?)?;
@@ -231,11 +252,7 @@ impl Lexicon {
         if word.len() > 16 || self.amount_lengths[usize::from(first)] >> word.len() & 1 == 0 {
             return None;
         }
-        let mut folded = [0; 16];
-        let folded = &mut folded[..word.len()];
-        folded.copy_from_slice(word.as_bytes());
-        folded.make_ascii_lowercase();
-        self.amount_places.get(std::str::from_utf8(folded).ok()?).copied()
+        self.amount_places.get(word).copied().flatten()
     }
 
     /// The amount at a place of the table.
@@ -245,12 +262,12 @@ impl Lexicon {
 
     /// What `word` tells about numbers near it, whatever the case of its letters.
     pub(super) fn cues(&self, word: &str) -> Cues {
-        self.cue_words.of(word)
+        self.facts.get(word).map_or(Cues::default(), |facts| facts.cues)
     }
 
     /// Whether `word` ends in one of the endings of `cue`.
     pub(super) fn ends_as(&self, word: &str, cue: Cue) -> bool {
-        self.cue_words.ends_as(word, cue)
+        self.endings.ends_as(word, cue)
     }
 
     /// The countries that the words of an article name, and how often.
@@ -384,7 +401,9 @@ impl Lexicon {
             } else {
                 &mut self.unit_words
             };
-            phrases.add(form, false, unit);
+            if !phrases.add(form, false, unit, &mut self.facts) {
+                return Err(fault(no_form(form)));
+            }
         }
         Ok(())
     }
@@ -401,19 +420,26 @@ impl Lexicon {
                 "sub" => CurrencyKind::Sub,
                 "letter" => CurrencyKind::Letter,
                 "sign" => CurrencyKind::Sign,
-                "code" => CurrencyKind::Code,
-                _ => return Err(fault(format!("{how:?} is none of name, open, pound, sub, letter, sign, code"))),
+                "code" | "touch" => CurrencyKind::Code,
+                _ => {
+                    return Err(fault(format!("{how:?} is none of name, open, pound, sub, letter, sign, code, touch")));
+                }
             };
             let (code, shared, home) = parse_code(code);
             let below = below.parse().map_err(|_| fault(format!("{below:?} is no power of ten")))?;
-            let currency = Currency { code, shared, home, below, kind };
-            match kind {
+            let touches = kind == CurrencyKind::Sign || how == "touch";
+            let currency = Currency { code, shared, home, below, kind, touches };
+            let facts = &mut self.facts;
+            let added = match kind {
                 CurrencyKind::Sign | CurrencyKind::Code => {
-                    self.currency_signs.add(form, false, currency.clone());
-                    self.currency_before.add(form, true, currency);
+                    self.currency_signs.add(form, false, currency.clone(), facts)
+                        && self.currency_before.add(form, true, currency, facts)
                 }
-                CurrencyKind::Letter => self.currency_signs.add(form, false, currency),
-                _ => self.currency_names.add(form, false, currency),
+                CurrencyKind::Letter => self.currency_signs.add(form, false, currency, facts),
+                _ => self.currency_names.add(form, false, currency, facts),
+            };
+            if !added {
+                return Err(fault(no_form(form)));
             }
         }
         Ok(())
@@ -426,14 +452,17 @@ impl Lexicon {
                 return Err(fault("a row has three columns: phrase, bound, side".to_owned()));
             };
             let bound = Bound::from_str(bound).map_err(fault)?;
-            match side {
-                "before" => self.bounds_before.add(phrase, true, bound),
-                "after" => self.bounds_after.add(phrase, false, bound),
+            let facts = &mut self.facts;
+            let added = match side {
+                "before" => self.bounds_before.add(phrase, true, bound, facts),
+                "after" => self.bounds_after.add(phrase, false, bound, facts),
                 "spread" => {
-                    self.spreads.add(phrase, false, ());
-                    self.spreads_before.add(phrase, true, ());
+                    self.spreads.add(phrase, false, (), facts) && self.spreads_before.add(phrase, true, (), facts)
                 }
                 _ => return Err(fault(format!("{side:?} is none of before, after, spread"))),
+            };
+            if !added {
+                return Err(fault(no_form(phrase)));
             }
         }
         Ok(())
@@ -466,7 +495,8 @@ impl Lexicon {
                 self.amount_lengths[usize::from(first)] |= 1 << word.len();
             }
             self.amounts.push(entry);
-            self.amount_places.insert(word.into(), place);
+            let slot = self.amount_places.entry(word);
+            *slot.ok_or_else(|| fault(format!("{word:?} is longer than 16 bytes")))? = Some(place);
         }
         Ok(())
     }

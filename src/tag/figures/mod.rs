@@ -13,6 +13,7 @@ mod names;
 mod pair;
 mod phrases;
 mod pieces;
+mod ratio;
 mod scan;
 mod table;
 mod term;

@@ -71,14 +71,19 @@ impl View<'_> {
         if term.kind == Kind::Fraction && !term.digits {
             return;
         }
-        let found = self.lexicon.currency_before.backward(self.pieces, term.first);
-        let Some((first, currency)) = found.filter(|(first, _)| *first >= self.floor.get()) else { return };
+        // `A $5-billion pipeline` is priced in dollars of any country; `A$5 billion` in Australian ones.
+        let article =
+            |first: usize| self.pieces.list[first].atom.role == Role::Article && self.gap(first + 1) == Gap::Blank;
+        let mut found = self.lexicon.currency_before.all_backward(self.pieces, term.first);
+        let found = found.find(|(first, _)| *first >= self.floor.get() && !article(*first));
+        let Some((first, currency)) = found else { return };
         let letters = self.word(term.first - 1).starts_with(char::is_alphabetic);
         if letters && first > 0 && self.gap(first) == Gap::None && !matches!(self.word(first - 1), "(" | "\"" | "-") {
             return;
         }
         let code = self.code_here(currency);
         term.first = first;
+        term.value = term.value.and_then(|value| currency.in_main_units(value));
         term.measure = Measure::Money(code);
         (term.sign_before, term.bare, term.rule) = (true, false, "money before");
         if first > 0
@@ -164,14 +169,15 @@ impl View<'_> {
 
     /// `35p` is money; `1080p` a format. `17c a share` is money.
     pub(super) fn is_pence(&self, next: usize) -> bool {
-        !matches!(self.word(next), "-" | "/") || self.gap(next) != Gap::None
+        let rate = self.word(next) == "/" && self.word(next + 1).starts_with(char::is_alphabetic);
+        !matches!(self.word(next), "-" | "/") || self.gap(next) != Gap::None || rate
     }
 
     pub(super) fn take_currency(&self, term: &mut Term, next: usize, currency: &Currency) {
         term.measure = Measure::Money(self.code_here(currency));
         term.small = currency.below > 0;
         (term.next, term.bare, term.rule) = (next, false, "money behind");
-        term.value = term.value.and_then(|value| value.unshifted(currency.below));
+        term.value = term.value.and_then(|value| currency.in_main_units(value));
         let code_before_magnitude = matches!(currency.kind, CurrencyKind::Code) && !term.scaled;
         if code_before_magnitude
             && let Some(place) = self.joined(next)
@@ -211,7 +217,7 @@ impl View<'_> {
         if let Some((next, currency)) = self.lexicon.currency_names.forward(self.pieces, place)
             && currency.kind == CurrencyKind::Sub
         {
-            let part = more.value.and_then(|value| value.unshifted(currency.below));
+            let part = more.value.and_then(|value| currency.in_main_units(value));
             term.value = term.value.zip(part).and_then(|(whole, part)| whole.plus(part));
             term.next = next;
         }

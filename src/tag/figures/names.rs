@@ -93,6 +93,10 @@ fn half(view: &View<'_>, term: &Term) -> bool {
         if blank && view.cues(after).has(Cue::HalfTrap) {
             return true;
         }
+        // `a half-point cut`.
+        if view.cues(after).has(Cue::PartNoun) {
+            return false;
+        }
         // `half-hearted`, `half-built`: only units and shares follow a hyphen.
         if after > term.next {
             return true;
@@ -102,6 +106,9 @@ fn half(view: &View<'_>, term: &Term) -> bool {
         return time || (article && view.is_measure_of_time(after + 1)) || (blank && view.is_measure_of_time(after));
     }
     // A bare `a quarter` is a coin, a season or a part of a town, unless something fell by it.
+    if view.cues_after(after).has(Cue::PartNoun) {
+        return false;
+    }
     let quarter = (last.form, last.value) == (Form::Plain, 4) && term.next == term.first + 2;
     let article = view.cues(term.first).has(Cue::Article);
     if quarter && article && !view.after(term.next).eq_ignore_ascii_case("of") {
@@ -205,8 +212,22 @@ fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
     if !term.digits {
         return spelled_name(view, term).then_some(("part of a name", term.next));
     }
+    // `the 747`, `a 737 Max`.
+    let counted = view.gap(term.next) == Gap::Blank && view.is_plural(term.next);
+    if view.cues(term.first).has(Cue::Model) && before.any(&[Cue::Article, Cue::Determiner]) && !counted {
+        return Some(("part of a name", term.next));
+    }
     if street(view, term) {
         return Some(("address", term.next));
+    }
+    // `7-Eleven`, `7-Up`.
+    let brand = view.is_hyphen(term.next)
+        && view.gap(term.next) == Gap::None
+        && view.gap(term.next + 1) == Gap::None
+        && view.word(term.next + 1).starts_with(char::is_uppercase)
+        && view.word(term.next + 1).bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
+    if brand && !title_case(view, first) && !view.is_plural(term.next + 2) {
+        return Some(("part of a name", end_of_chain(view, term.next)));
     }
     // `iOS 17.2`: a capital inside the word before makes a version of a decimal.
     let inner = word.starts_with(char::is_lowercase) && word.contains(char::is_uppercase);
@@ -335,6 +356,10 @@ fn pronoun(view: &View<'_>, term: &Term) -> bool {
         return !comma;
     }
     let after = view.cues(next);
+    // `at one point`.
+    if view.before(first).eq_ignore_ascii_case("at") && after.has(Cue::PartNoun) {
+        return true;
+    }
     if after.has(Cue::Dead)
         || view.word(next) == "more"
         || view.bound_behind(next).is_some()
@@ -401,7 +426,7 @@ pub(super) fn of_ordinal(view: &View<'_>, term: &Term) -> Option<Caught> {
     if rank == 2
         && (view.cues_before(first).has(Cue::SecondBefore)
             || (view.cues_before(first).has(Cue::Article)
-                && view.cues_before(first - 1).has(Cue::SecondSpan)
+                && (view.cues_before(first - 1).has(Cue::SecondSpan) || view.cues_after(next).has(Cue::Then))
                 && (view.cues_after(next).has(Cue::Stop) || !after.starts_with(char::is_alphanumeric)))
             || view
                 .pieces

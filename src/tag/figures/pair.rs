@@ -1,4 +1,4 @@
-//! Two numbers that make one figure: ranges, ratios and scores, shares.
+//! Two numbers that make one figure: ranges and shares.
 
 use super::lexicon::Cue;
 use super::names;
@@ -7,6 +7,7 @@ use super::scan::{Step, amount};
 use super::term::{Measure, Term, View};
 use crate::document::{Amount, Bound};
 use crate::numeral::{Gap, Kind, Number, Role};
+use bigdecimal::BigDecimal;
 
 /// What ties the two numbers of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,24 @@ enum Link {
     /// `±`: the second number is how far the value may lie from the first.
     Spread,
 }
+
+/// From `low` to `high`; unknown where an end is too long to write.
+fn range_of(low: Number, high: Number) -> Amount {
+    let end = |number: Number| {
+        let rounded = || {
+            let (above, below) = number.to_fraction()?;
+            Some((BigDecimal::from(above) / BigDecimal::from(below)).with_prec(DIGITS))
+        };
+        number.to_decimal().or_else(rounded)
+    };
+    match (end(low), end(high)) {
+        (Some(low), Some(high)) => Amount::Range(Some(low), Some(high)),
+        _ => Amount::Unknown,
+    }
+}
+
+/// The significant digits of an end whose decimal never ends, as of every fraction that is written.
+const DIGITS: u64 = 28;
 
 /// Whether both could be years.
 fn years(low: &Term, high: &Term) -> bool {
@@ -44,94 +63,6 @@ fn fits(low: &Term, high: &Term, link: Link) -> bool {
 }
 
 impl View<'_> {
-    /// `3-1`, `6 votes to 3`, `4:1`, `3-to-1`: a score or ratio.
-    pub(super) fn ratio(&self, term: &Term, floor: usize) -> Option<Step> {
-        let plain = |term: &Term| term.measure == Measure::None && term.kind == Kind::Cardinal && term.per.is_none();
-        if !plain(term) || term.scaled {
-            return None;
-        }
-        if let Some(step) = self.parts(term, floor) {
-            return Some(step);
-        }
-        let low = term.value?.to_whole()?;
-        let mut next = term.next;
-        let nil = |at: usize| self.term(at).filter(|other| plain(other) && !other.scaled);
-        let colon = self.word(next) == ":" && self.gap(next) == Gap::None && self.gap(next + 1) == Gap::None;
-        let votes = self.cues(next).has(Cue::Tally) && self.after(next + 1) == "to";
-        let to = (self.word(next) == "to" && self.gap(next) == Gap::Blank)
-            || (self.is_hyphen(next) && self.word(next + 1) == "to" && self.gap(next + 1) == Gap::None);
-        let dash = self.is_dash(next) && self.gap(next) == self.gap(next + 1) && self.gap(next) != Gap::Break && !to;
-        let start = if votes {
-            next + 2
-        } else if colon || dash {
-            next + 1
-        } else if to {
-            if self.is_hyphen(next) { next + 3 } else { next + 1 }
-        } else {
-            return None;
-        };
-        if self.pieces.get(start).is_none_or(|piece| piece.begins != Start::Number) || self.gap(start) == Gap::Break {
-            return None;
-        }
-        let other = nil(start).filter(|other| other.number == start)?;
-        let high = other.value?.to_whole()?;
-        let small = |value: i64| (0..1000).contains(&value);
-        let scored = self.cue_within(term.first, 6, Cue::Score)
-            || self.cues(other.next).has(Cue::ScoreTail)
-            || (self.is_hyphen(other.next) && self.cues(other.next + 1).has(Cue::ScoreTail));
-        let named = dash
-            && low < 20
-            && high < 20
-            && self.before(term.first).starts_with(char::is_uppercase)
-            && !self.cues_before(term.first).has(Cue::Month)
-            && !self.cues_before(term.first).has(Cue::Safe);
-        let zero = low == 0 || high == 0;
-        let said = self.cue_within(term.first, 4, Cue::Ratio);
-        let is_ratio = small(low)
-            && small(high)
-            && if colon {
-                said || self.word(other.number).len() == 1
-            } else if votes {
-                true
-            } else if to {
-                said || (self.is_hyphen(next) && low > high)
-                    || (low > high && self.before(term.first).eq_ignore_ascii_case("by"))
-                    || (scored && low > high && !self.cue_within(term.first, 3, Cue::Change))
-                    || (scored && self.cue_within(term.first, 3, Cue::ScoreTail) && !self.is_plural(other.next))
-            } else {
-                zero || scored || low == high || (low > high && low < 100) || named
-            };
-        if !is_ratio || self.is_time(other.next) || self.is_month_near(term.first, other.next) {
-            return None;
-        }
-        let mut parts = vec![low, high];
-        next = other.next;
-        // A record of three: `9-3-1`.
-        if dash && self.is_dash(next) && self.gap(next) == Gap::None {
-            let third = nil(next + 1).filter(|third| third.number == next + 1 && self.gap(next + 1) == Gap::None)?;
-            parts.push(third.value?.to_whole().filter(|value| small(*value))?);
-            next = third.next;
-        }
-        if (self.is_dash(next) || self.word(next) == ":") && self.gap(next) == Gap::None {
-            return Some(Step::Trap(next, "chain of numbers"));
-        }
-        let parts = parts.into_iter().map(bigdecimal::BigDecimal::from).collect();
-        Some(Step::Draft(Box::new(self.draft(term, term.first, next, Amount::Ratio(parts), "ratio", floor))))
-    }
-
-    /// `1.8:1`, `2.5 to 1`: a ratio with a decimal in it, to one.
-    fn parts(&self, term: &Term, floor: usize) -> Option<Step> {
-        let colon = self.word(term.next) == ":" && self.gap(term.next) == Gap::None;
-        let start = term.next + 1;
-        let value = term.value.filter(|value| value.to_whole().is_none())?;
-        if !colon || self.gap(start) != Gap::None {
-            return None;
-        }
-        let one = self.term(start).filter(|one| one.number == start && one.measure == Measure::None)?;
-        let parts = vec![value.to_decimal()?, one.value.filter(|one| one.to_whole() == Some(1))?.to_decimal()?];
-        Some(Step::Draft(Box::new(self.draft(term, term.first, one.next, Amount::Ratio(parts), "ratio", floor))))
-    }
-
     /// Whether a month stands beside the pieces `first..next`.
     pub(super) fn is_month_near(&self, first: usize, next: usize) -> bool {
         let beside = |at: usize| {
@@ -147,7 +78,9 @@ impl View<'_> {
 
     /// `one in five`, `three out of ten`, `four in every ten`.
     pub(super) fn share(&self, term: &Term, floor: usize) -> Option<Step> {
-        if term.measure != Measure::None || term.kind != Kind::Cardinal || term.per.is_some() {
+        // `342-6 in 50 overs`: the end of a score is no part of a share.
+        let ends_pair = term.first > 0 && self.gap(term.first) == Gap::None && self.is_dash(term.first - 1);
+        if term.measure != Measure::None || term.kind != Kind::Cardinal || term.per.is_some() || ends_pair {
             return None;
         }
         let mut at = term.next;
@@ -187,7 +120,8 @@ impl View<'_> {
     /// `15 to 20 percent`, `$5–7 million`, `between 3,000 and 5,000`.
     pub(super) fn range(&self, low: &Term, floor: usize) -> Option<Step> {
         let (start, link) = self.link(low)?;
-        let high = self.term_behind(start)?;
+        let share = || self.share_behind(start).filter(|_| low.kind == Kind::Fraction);
+        let high = self.term_behind(start).or_else(share)?;
         if low.measure == Measure::Time || high.measure == Measure::Time {
             let both = low.measure == Measure::None || low.measure == high.measure;
             return (both && link != Link::And).then_some(Step::Trap(high.next, "length of time"));
@@ -204,7 +138,9 @@ impl View<'_> {
         if years(&low, &high) && (!self.is_plural(high.next) || low_value.compare(Number::whole(1900))?.is_ge()) {
             return Some(Step::Trap(high.next, "years"));
         }
-        if let Some((lead, power)) = high.shared
+        if link == Link::Dash && self.shares_thousands(&low, &high) {
+            bottom = bottom.shifted(3)?;
+        } else if let Some((lead, power)) = high.shared
             && !low.scaled
             && !own
             && low_value.compare(lead).is_some_and(std::cmp::Ordering::is_le)
@@ -237,7 +173,7 @@ impl View<'_> {
         } else {
             (bottom, high_value)
         };
-        let amount = Amount::Range(ends.0.to_decimal(), ends.1.to_decimal());
+        let amount = range_of(ends.0, ends.1);
         let first = if between { self.between(low.first)? } else { trapped.first };
         let rule = if between { "range between" } else { "range" };
         let mut draft = self.draft(&trapped, first, trapped.next, amount, rule, floor);
@@ -260,8 +196,16 @@ impl View<'_> {
         let (low, high) = (value.plus(by.negated())?, value.plus(by)?);
         let measure = if middle.measure == Measure::None { spread.measure.clone() } else { middle.measure.clone() };
         let whole = Term { measure, next: spread.next, per: spread.per.clone(), bare: false, ..middle.clone() };
-        let amount = Amount::Range(low.to_decimal(), high.to_decimal());
+        let amount = range_of(low, high);
         Some(Step::Draft(Box::new(self.draft(&whole, whole.first, whole.next, amount, "range", floor))))
+    }
+
+    /// `3-4,000 refugees` are three to four thousand.
+    fn shares_thousands(&self, low: &Term, high: &Term) -> bool {
+        let thousands = self.word(high.number).strip_suffix(",000").and_then(|thousands| thousands.parse::<i64>().ok());
+        let small = low.value.and_then(Number::to_whole);
+        let below = small.zip(thousands).is_some_and(|(small, thousands)| (1..thousands).contains(&small));
+        low.bare && high.digits && !high.scaled && below
     }
 
     /// How a second number is tied to `low`: where it begins, and by what.
@@ -282,7 +226,13 @@ impl View<'_> {
             return Some((next + 2 + usize::from(tight), link));
         }
         if self.is_dash(next) && gap == self.gap(next + 1) {
-            return Some((next + 1, Link::Dash));
+            // `4-under 68`, `7-Eleven`.
+            let piece = self.pieces.get(next + 1)?;
+            let word = gap == Gap::None && self.word(next + 1).starts_with(char::is_alphabetic);
+            let name = word && low.digits && self.word(next + 1).starts_with(char::is_uppercase);
+            let sign = self.lexicon.currency_signs.forward(self.pieces, next + 1).is_some();
+            let number = piece.begins == Start::Number || piece.atom.role == Role::Article;
+            return (!word || (number && !name) || sign).then_some((next + 1, Link::Dash));
         }
         if gap != Gap::Blank {
             return None;
@@ -337,6 +287,16 @@ impl View<'_> {
             place += 1;
         }
         None
+    }
+
+    /// `between a quarter and | a third`: an ordinal behind an article, where a share stands before.
+    fn share_behind(&self, at: usize) -> Option<Term> {
+        let term = self.term(at + 1).filter(|term| term.kind == Kind::Ordinal && !term.digits)?;
+        if !self.cues_after(at).has(Cue::Article) || term.value?.to_whole()? < 3 {
+            return None;
+        }
+        let value = Number::whole(1).over(term.value?);
+        Some(Term { kind: Kind::Fraction, first: at, value, rule: "fraction", ..term })
     }
 
     /// Whether two numbers tied by `link` are one amount, and not a change or two.

@@ -1,9 +1,12 @@
 //! Pieces: the tokens of an article, cut where a number touches what is not one (`45km`, `$5m`), each
 //! classified once by its first byte and length.
 
+use super::cues::Facts;
 use super::lexicon::{Lexicon, Vague};
 use crate::document::{Segmented, Token, TokenKind};
 use crate::numeral::{Atom, Form, Gap, Numbers, Role, Words, digits};
+use crate::text::FoldedWords;
+use std::cell::Cell;
 
 /// What may begin at a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +44,18 @@ pub(super) struct Piece {
 pub(super) struct Pieces<'a> {
     pub(super) text: &'a str,
     pub(super) list: Vec<Piece>,
+    /// What the lists say of words.
+    words: &'a FoldedWords<Facts>,
+    /// For each piece 0 before its word was looked up, [`UNKNOWN`] where no list has it, else its place plus two.
+    places: Vec<Cell<u32>>,
 }
+
+/// The mark of a word that was looked up in vain.
+const UNKNOWN: u32 = 1;
 
 impl<'a> Pieces<'a> {
     /// Cuts and classifies the tokens of `segmented`.
-    pub(super) fn new(segmented: &Segmented<'a>, lexicon: &Lexicon) -> Self {
+    pub(super) fn new(segmented: &Segmented<'a>, lexicon: &'a Lexicon) -> Self {
         let text = segmented.text();
         let tokens = segmented.tokens();
         let mut list = Vec::with_capacity(tokens.len() + tokens.len() / 8);
@@ -76,7 +86,7 @@ impl<'a> Pieces<'a> {
                 let word = &text[start as usize..end as usize];
                 if opaque {
                     list.push(piece);
-                } else if is_plain(word) {
+                } else if is_plain(word) && !tokens_go_on(text, word, end) {
                     classify(&mut piece, word, lexicon);
                     list.push(piece);
                 } else {
@@ -84,7 +94,19 @@ impl<'a> Pieces<'a> {
                 }
             }
         }
-        Self { text, list }
+        let places = vec![Cell::new(0); list.len()];
+        Self { text, list, words: &lexicon.facts, places }
+    }
+
+    /// What the lists say of the word at `index`; it is looked up but once.
+    #[inline]
+    pub(super) fn facts(&self, index: usize) -> Option<&Facts> {
+        let known = self.places.get(index)?;
+        if known.get() == 0 {
+            let place = self.words.place(self.word(index));
+            known.set(place.map_or(UNKNOWN, |place| place as u32 + 2));
+        }
+        (known.get() as usize).checked_sub(2).map(|place| self.words.at(place))
     }
 
     /// How many pieces there are.
@@ -110,6 +132,11 @@ impl Words for Pieces<'_> {
     fn atom(&self, index: usize, _numbers: &Numbers) -> Atom {
         self.list.get(index).map_or(Atom::NONE, |piece| piece.atom)
     }
+}
+
+/// Whether `word` is one digit before a decimal comma.
+fn tokens_go_on(text: &str, word: &str, end: u32) -> bool {
+    word.as_bytes()[0].is_ascii_digit() && text.as_bytes().get(end as usize) == Some(&b',')
 }
 
 /// Whether `word` is one piece: ASCII letters alone, or one byte.
@@ -142,10 +169,17 @@ fn classify(piece: &mut Piece, word: &str, lexicon: &Lexicon) {
 fn push_cut(text: &str, whole: Piece, tokens: &[Token], lexicon: &Lexicon, list: &mut Vec<Piece>) -> u32 {
     let limit = tokens.last().map_or(whole.end, |last| last.span.end());
     let (mut at, mut end) = (whole.start, whole.end);
+    if let Some((letters, digits)) = glued_currency(&text[at as usize..limit as usize], lexicon) {
+        list.push(Piece { end: at + letters, edges: (true, false), ..whole });
+        at += letters;
+        if at + digits > end && ends_a_token(tokens, at + digits) {
+            end = at + digits;
+        }
+    }
     while at < end {
         let rest = &text[at as usize..end as usize];
         let mut length = piece_length(rest) as u32;
-        if at == whole.start && goes_on(rest, &text[end as usize..limit as usize]) {
+        if at == whole.start && goes_on(rest, &text[end as usize..limit as usize], lexicon) {
             // Groups of digits parted by narrow blanks, and powers of ten, may be several tokens.
             let wide = digits::read(&text[at as usize..limit as usize]).map_or(0, |digits| digits.length as u32);
             if at + wide > end && ends_a_token(tokens, at + wide) {
@@ -169,18 +203,59 @@ fn push_cut(text: &str, whole: Piece, tokens: &[Token], lexicon: &Lexicon, list:
     end
 }
 
+/// The bytes of a currency at the start of `text`, and of the number that it touches: `USD34.6`, `Rs20`, `THB1.5m`.
+fn glued_currency(text: &str, lexicon: &Lexicon) -> Option<(u32, u32)> {
+    let letters = text.bytes().take(6).take_while(u8::is_ascii_alphabetic).count();
+    let (word, rest) = text.split_at(letters);
+    if letters < 2 || !rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let currency = lexicon.currency_signs.of_word(&lexicon.facts, word)?;
+    let number = digits::read(rest).filter(|number| number.literal == digits::Literal::Plain)?;
+    let behind = &rest[number.length..];
+    let scale = behind.strip_prefix(' ').unwrap_or(behind);
+    let scale = &scale[..scale.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(scale.len())];
+    let scaled = matches!(lexicon.numbers.atom(scale).role, Role::Scale | Role::Short)
+        || (!behind.starts_with(' ') && lexicon.magnitude_letter(scale).is_some());
+    (currency.touches || !number.bare || scaled).then_some((letters as u32, number.length as u32))
+}
+
 /// Whether one of the next tokens ends at byte `end`: a number over several tokens must not cut one.
 fn ends_a_token(tokens: &[Token], end: u32) -> bool {
     tokens.iter().map(|token| token.span.end()).take_while(|ends| *ends <= end).any(|ends| ends == end)
 }
 
 /// Whether the number in `word` may go on in the text behind it: `1 234` with a narrow blank, `2.4×10`, `1.2e+14`.
-fn goes_on(word: &str, behind: &str) -> bool {
+fn goes_on(word: &str, behind: &str, lexicon: &Lexicon) -> bool {
     // A comma behind a point begins decimals (`1.234,5`), and a caret a power (`1.1^23`).
     (behind.starts_with(',') && word.contains('.'))
         || behind.starts_with('^')
+        || is_decimal_comma(word, behind, lexicon)
+        // The digits of other scripts are tokens of their own.
+        || (!word.is_ascii() && behind.starts_with(|c: char| c.is_numeric() || c == '\u{66b}' || c == '\u{66c}'))
+        || behind.starts_with(" x 10^")
+        || behind.starts_with(" \u{d7} 10")
         || behind.starts_with(['\u{a0}', '\u{202f}', '\u{2009}', '\u{d7}'])
         || (behind.starts_with(['+', '-', '\u{2212}']) && (word.ends_with(['e', 'E']) || word.ends_with("x10")))
+}
+
+/// Whether the comma that begins `behind` parts decimals: `4,3 billion`, `7,25%`.
+fn is_decimal_comma(word: &str, behind: &str, lexicon: &Lexicon) -> bool {
+    let Some(rest) =
+        behind.strip_prefix(',').filter(|_| word.len() < 4 && word.bytes().all(|byte| byte.is_ascii_digit()))
+    else {
+        return false;
+    };
+    let tail = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let measured = tail.starts_with(['%', '\u{b0}', '\u{20ac}'])
+        || tail.strip_prefix([' ', '\u{a0}']).is_some_and(|tail| {
+            if tail.starts_with(['%', '\u{b0}', '\u{20ac}']) {
+                return true;
+            }
+            let end = tail.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(tail.len());
+            matches!(lexicon.numbers.atom(&tail[..end]).role, Role::Scale | Role::Short)
+        });
+    (1..3).contains(&(rest.len() - tail.len())) && measured
 }
 
 /// The length in bytes of the first piece of `text`: a number, a run of letters, or one sign.

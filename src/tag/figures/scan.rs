@@ -148,12 +148,18 @@ impl View<'_> {
         let next = term.next;
         let alone = self.gap(next) == Gap::Break
             || !self.word(next).starts_with(char::is_alphanumeric)
-            || (self.cues(next).has(Cue::Stop) && !self.cues(next).has(Cue::Dead));
+            || (self.cues(next).has(Cue::Stop)
+                && !self.cues(next).has(Cue::Dead)
+                && !self.word(next).eq_ignore_ascii_case("per"));
         let large = term.scaled && matches!(&measure, Measure::Money(_));
         let fellow = match self.before(term.first) {
             _ if large && self.lexicon.bounds_before.backward(self.pieces, term.first).is_some() => true,
             _ if self.cues_before(term.first).has(Cue::Fellow) => true,
             "against" => term.digits,
+            // `rose to 51% | from 49.9`, `fell to 382 million pounds | from 335 million`.
+            "from" if last + 1 == term.first && self.before(first).eq_ignore_ascii_case("to") => {
+                large || matches!(&measure, Measure::Percent(_))
+            }
             "from" | "with" => {
                 // `fell 12%, from 438 to 386`: a change tells no unit of what changed.
                 let level = !matches!(measure, Measure::Percent(_))
@@ -233,6 +239,11 @@ impl View<'_> {
             && let Some((start, bound)) = self.lexicon.bounds_before.backward(self.pieces, end)
             && start >= floor
             && (start == 0 || self.gap(start) != Gap::None || !self.word(start - 1).ends_with(char::is_alphanumeric))
+            // `a 4-under 68`.
+            && !(start > 1
+                && self.gap(start) == Gap::None
+                && self.is_hyphen(start - 1)
+                && self.pieces.list[start - 2].begins == Start::Number)
             && self.bounds(start, end, *bound)
         {
             return (*bound, (start, behind.map_or(next, |(place, _)| place)));
@@ -282,8 +293,12 @@ impl View<'_> {
         };
         let ends = self.gap(end) != Gap::None || !self.word(end).starts_with(char::is_alphanumeric);
         // `at 465 degrees and under more than 90 times`.
-        let more = self.gap(end) == Gap::Blank && self.cues(end).has(Cue::Tail);
-        let ends = ends && !more;
+        // `ten or so more` bounds ten, `ten or more than that` does not.
+        let compared = !matches!(self.word(end), "more" | "fewer" | "less") || self.after(end + 1) == "than";
+        let more = self.gap(end) == Gap::Blank && self.cues(end).has(Cue::Tail) && compared;
+        // `above 1000 and below 1500`: what stands before the next number bounds that one.
+        let other = self.gap(end) == Gap::Blank && self.pieces.get(end).is_some_and(|p| p.begins == Start::Number);
+        let ends = ends && !more && !other;
         (fits && ends).then_some((end, *bound))
     }
 

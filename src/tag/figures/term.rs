@@ -67,6 +67,10 @@ pub(super) struct View<'a> {
     pub(super) pieces: &'a Pieces<'a>,
     /// Where the last figure ended: nothing before it belongs to the next.
     pub(super) floor: std::cell::Cell<usize>,
+    /// The letter of the last number of millions that no noun behind it told.
+    pub(super) millions: std::cell::Cell<usize>,
+    /// Where the last score ended.
+    pub(super) score: std::cell::Cell<usize>,
     /// The last figure of one term or range.
     pub(super) last: std::cell::RefCell<Option<Fellow>>,
     /// The codes of the signs of money that the article uses, once asked.
@@ -88,6 +92,8 @@ impl<'a> View<'a> {
             lexicon,
             pieces,
             floor: std::cell::Cell::new(0),
+            millions: std::cell::Cell::new(usize::MAX - 4),
+            score: std::cell::Cell::new(usize::MAX - 1),
             last: std::cell::RefCell::default(),
             signs: std::cell::OnceCell::new(),
             moneys: std::cell::OnceCell::new(),
@@ -111,7 +117,7 @@ impl View<'_> {
 
     /// What the word at `at` tells.
     pub(super) fn cues(&self, at: usize) -> Cues {
-        self.lexicon.cues(self.word(at))
+        self.pieces.facts(at).map_or(Cues::default(), |facts| facts.cues)
     }
 
     /// What the word before `at` tells, unless a line or sentence ends between.
@@ -323,7 +329,9 @@ impl View<'_> {
             _ if money => true,
             LetterKind::Free => true,
             LetterKind::Glued => glued,
-            LetterKind::Counted => self.counts_millions(term.next + 1),
+            LetterKind::Counted => {
+                self.counts_millions(term.next + 1) || (glued && letter.power == 6 && self.speaks_of_millions(term))
+            }
             LetterKind::Capital => !glued || !self.is_length(term.next + 1),
             LetterKind::Money => false,
         };
@@ -342,6 +350,23 @@ impl View<'_> {
         term.next += 1;
         (term.scaled, term.bare) = (true, false);
         true
+    }
+
+    /// Whether `2.1m` is a number of what is counted in millions near it, or the fellow of one: `to 2.1m from 1.7m`.
+    fn speaks_of_millions(&self, term: &Term) -> bool {
+        let (from, to) = (term.number.saturating_sub(7), term.next + 4);
+        let next = self.after(term.next + 1);
+        let long = (from..to).any(|at| self.cues(at).has(Cue::LengthNoun))
+            || (self.is_length(term.next + 1) && !matches!(next, "from" | "in" | "up" | "down"))
+            || next == "of";
+        let fellow = self.millions.get();
+        let said = self.cue_within(term.number, 7, Cue::Millions)
+            || (term.next + 1..to).any(|at| self.cues_after(at).has(Cue::Millions))
+            || (fellow < term.number && fellow + 4 > term.number && self.gap(term.number) != Gap::Break);
+        if said && !long {
+            self.millions.set(term.next);
+        }
+        said && !long
     }
 
     /// Whether a plural noun, or a currency, follows at `at`: `1.5m people`, `2m euros`.

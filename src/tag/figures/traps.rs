@@ -28,6 +28,9 @@ pub(super) fn before_reading(view: &View<'_>, term: &Term) -> Option<Caught> {
     if list_marker(view, number, term) {
         return Some(("list marker", term.next));
     }
+    if subsection(view, number, term.next) {
+        return Some(("number of a name", end_of_chain(view, term.next)));
+    }
     if footnote(view, number, term.next) {
         return Some(("footnote", term.next));
     }
@@ -67,6 +70,13 @@ fn chain(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
     if first.contains('/') {
         return slashed(view, first, next);
     }
+    // `40.7128, -74.0060`: two numbers so exact are a place.
+    if decimals(first) > 3 && view.word(next) == "," && view.gap(next + 1) == Gap::Blank {
+        let second = next + 1 + usize::from(matches!(view.word(next + 1), "-" | "\u{2212}"));
+        if decimals(view.word(second)) > 3 && view.gap(second) != Gap::Break && !measured(view, second + 1) {
+            return Some(second + 1);
+        }
+    }
     if view.gap(next) == Gap::None && view.word(next).len() > 1 && view.word(next).starts_with('.') {
         return Some(end_of_chain(view, next));
     }
@@ -78,6 +88,10 @@ fn chain(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
     }
     let second = view.word(next + 1);
     let dash = matches!(view.word(next), "-" | "\u{2013}");
+    // `1-800`: the number of a free line.
+    if first == "1" && dash && second.len() == 3 && second.starts_with(['8', '9']) && is_digits(second) {
+        return Some(end_of_chain(view, next));
+    }
     // A chain of three or more, unless it is a record such as `9-3-1`.
     if joiner(next + 2) && is_digits(second) && view.word(next + 3).starts_with(|c: char| c.is_ascii_digit()) {
         let record = dash
@@ -118,6 +132,11 @@ fn chain(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
         return Some(end_of_chain(view, next));
     }
     None
+}
+
+/// How many digits stand behind the point of `word`.
+fn decimals(word: &str) -> usize {
+    word.split_once('.').map_or(0, |(_, decimals)| decimals.len())
 }
 
 fn looks_like_year(word: &str) -> bool {
@@ -196,13 +215,13 @@ pub(super) fn glued_to_letters(view: &View<'_>, number: usize) -> bool {
         // A currency code or sign may touch its number.
         return view.lexicon.currency_before.backward(view.pieces, number).is_none();
     }
-    if matches!(before, "#" | "_" | "@" | "=" | "\\") {
+    if matches!(before, "#" | "_" | "@" | "=" | "\\" | "^") {
         return before != "="
             || view.gap(number - 1) == Gap::None
                 && view.word(number.saturating_sub(2)) != ">"
                 && view.word(number.saturating_sub(2)) != "<";
     }
-    if !matches!(before, "-" | "." | "/" | ":" | "\u{2010}" | "\u{2011}" | "\u{2013}")
+    if !matches!(before, "-" | "." | "/" | ":" | "+" | "\u{2010}" | "\u{2011}" | "\u{2013}")
         || view.gap(number - 1) != Gap::None
         || number < 2
     {
@@ -211,9 +230,10 @@ pub(super) fn glued_to_letters(view: &View<'_>, number: usize) -> bool {
     let word = view.word(number - 2);
     let allowed = before != "."
         && before != ":"
+        && before != "+"
         && (word.bytes().all(|byte| byte.is_ascii_lowercase())
             || (word.len() > 2 && word.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())));
-    let letters = word.ends_with(char::is_alphabetic) || word.ends_with(['.', '_']);
+    let letters = word.contains(char::is_alphabetic) || word.ends_with(['.', '_']);
     letters && !(allowed && is_prefix(view, number - 2))
 }
 
@@ -241,6 +261,20 @@ fn list_marker(view: &View<'_>, number: usize, term: &Term) -> bool {
             && view.gap(term.next) == Gap::None
             && view.gap(term.next + 1) == Gap::Blank
             && !(number.saturating_sub(8)..number).any(|at| view.word(at) == "("))
+}
+
+/// `Section 230(c)(1)`, `Article 5(1)`: a number glued in brackets behind a name, or the name before such brackets.
+fn subsection(view: &View<'_>, number: usize, next: usize) -> bool {
+    let glued = |at: usize, word: &str| view.gap(at) == Gap::None && view.word(at) == word;
+    let inside = number > 1 && view.gap(number) == Gap::None && glued(number - 1, "(") && glued(next, ")");
+    let behind = view.word(number.saturating_sub(2));
+    let name = behind == ")"
+        || behind.ends_with(|c: char| c.is_ascii_digit())
+        || (behind.len() == 1 && behind.starts_with(char::is_alphabetic));
+    // `501(c)`: one letter in brackets behind the number.
+    let before = glued(next, "(") && view.gap(next + 1) == Gap::None && view.word(next + 1).len() == 1;
+    let letter = before && view.word(next + 1).starts_with(char::is_alphabetic) && glued(next + 2, ")");
+    (inside && name && view.word(number).len() < 3) || letter
 }
 
 /// `[12]`.

@@ -18,6 +18,9 @@ impl View<'_> {
             return;
         }
         let Some(place) = self.measure_place(term) else { return };
+        if self.add_feet_and_inches(term) {
+            return;
+        }
         if let Some((next, unit)) = self.unit_at(term, place) {
             self.take_unit(term, place, next, &unit);
             return;
@@ -25,6 +28,23 @@ impl View<'_> {
         if let Some((next, currency)) = self.currency_at(term, place) {
             self.take_currency(term, next, &currency);
         }
+    }
+
+    /// `6'2"`, `5'11`: a height in feet and inches.
+    fn add_feet_and_inches(&self, term: &mut Term) -> bool {
+        let (mark, inches) = (term.next, term.next + 1);
+        let glued = |at: usize| self.gap(at) == Gap::None;
+        if !term.bare || !matches!(self.word(mark), "'" | "\u{2019}" | "\u{2032}") || !glued(mark) || !glued(inches) {
+            return false;
+        }
+        let feet = term.value.and_then(Number::to_whole).is_some_and(|feet| (3..9).contains(&feet));
+        let part = self.word(inches).parse::<u8>().ok().filter(|inches| *inches < 12 && feet);
+        let Some(part) = part.and_then(|part| Number::whole(part.into()).over(Number::whole(12))) else { return false };
+        let sign = glued(inches + 1) && matches!(self.word(inches + 1), "\"" | "\u{201d}" | "\u{2033}");
+        term.value = term.value.and_then(|feet| feet.plus(part));
+        (term.next, term.bare, term.rule) = (inches + 1 + usize::from(sign), false, "quantity");
+        term.measure = Measure::Unit(Name::Fixed("[ft_i]"), None);
+        true
     }
 
     pub(super) fn unit_at(&self, term: &Term, place: usize) -> Option<(usize, Unit)> {
@@ -60,7 +80,13 @@ impl View<'_> {
     /// `38.3 C`, `12 m`: letters behind a blank that are units.
     pub(super) fn letter_unit_fits(&self, term: &Term, place: usize) -> bool {
         let letter = self.word(place);
-        let open = self.gap(place + 1) != Gap::None
+        // `112 g/km`: a unit behind the stroke.
+        let per = self.word(place + 1) == "/"
+            && self.gap(place + 1) == Gap::None
+            && self.gap(place + 2) == Gap::None
+            && self.lexicon.unit_signs.forward(self.pieces, place + 2).is_some();
+        let open = per
+            || self.gap(place + 1) != Gap::None
             || !self.word(place + 1).starts_with(['.', '\'', '\u{2019}', '-', '&', '/'])
             || self.gap(place + 2) != Gap::None;
         match letter {
@@ -80,7 +106,8 @@ impl View<'_> {
                 let whole = term.value.and_then(Number::to_whole);
                 !slash && whole.is_none_or(|value| value < 3000) && !self.cues_before(term.first).has(Cue::FormBefore)
             }
-            "b" => term.value.and_then(Number::to_whole).is_some(),
+            // `Rule 10b-5`.
+            "b" => term.value.and_then(Number::to_whole).is_some() && self.gap(place + 1) != Gap::None,
             "A" | "T" | "N" => false,
             _ => true,
         }
@@ -274,10 +301,6 @@ impl View<'_> {
         }
         term.per = Some(name);
         (term.next, term.bare) = (end, false);
-        // `20 J/m^2 per year`: a second per-phrase belongs to the first.
-        if self.word(term.next) == "^" && self.gap(term.next) == Gap::None {
-            term.next += 2;
-        }
     }
 
     /// The currency that is exchanged for the one at `place`: the last one named before: `the crown fell to | 24.62`.
@@ -313,7 +336,12 @@ impl View<'_> {
         if let Some((next, unit)) = unit.or_else(|| self.lexicon.unit_words.forward(self.pieces, place)) {
             // An ounce of gold is a troy ounce.
             let precious = self.lexicon.precious(&unit.name).filter(|_| self.is_precious(place));
-            return (next, precious.unwrap_or(&unit.name).clone());
+            let name = precious.unwrap_or(&unit.name);
+            // `20 J/m^2 per year`.
+            if self.word(next) == "^" && self.gap(next) == Gap::None && matches!(self.word(next + 1), "2" | "3") {
+                return (next + 2, Name::from(format!("{name}{}", self.word(next + 1))));
+            }
+            return (next, name.clone());
         }
         if let Some(code) =
             self.lexicon.currency_names.forward(self.pieces, place).and_then(|(_, money)| self.code_here(money))
