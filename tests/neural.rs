@@ -293,6 +293,85 @@ fn a_checkpoint_learns_its_gold_and_keeps_it_in_eight_bits() {
     }
 }
 
+/// The scores of a checkpoint for the texts of the reference, one behind the other.
+fn scores_of(model: &Path) -> Vec<f32> {
+    let checkpoint = Checkpoint::open(model, &Resources::embedded()).unwrap();
+    let reference = fs::read_to_string(folder("bert").join("reference.json")).unwrap();
+    let cases: Vec<Case> = serde_json::from_str(&reference).unwrap();
+    let all = cases.iter().flat_map(|case| {
+        let article = Article::new(Meta::default(), case.text.clone()).unwrap();
+        checkpoint.scores(&segmented(&article, case)).unwrap()
+    });
+    all.flat_map(|(_, row)| row).collect()
+}
+
+#[test]
+fn eight_bits_stay_near_to_32() {
+    for name in ["bert", "distilbert", "electra", "roberta", "xlm-roberta", "deberta-v2", "deberta-v3"] {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        gloss(&["quantise", folder(name).to_str().unwrap(), "-o", at("small").to_str().unwrap()]);
+        gloss(&["quantise", at("small").to_str().unwrap(), "-o", at("back").to_str().unwrap(), "--bits", "32"]);
+        let mean = |a: &[f32], b: &[f32]| {
+            assert_eq!(a.len(), b.len());
+            (a.iter().zip(b).map(|(a, b)| f64::from((a - b) * (a - b))).sum::<f64>() / a.len() as f64).sqrt()
+        };
+        let (eight, back, own) = (scores_of(&at("small")), scores_of(&at("back")), scores_of(&folder(name)));
+        let spread = mean(&own, &vec![0.0; own.len()]);
+        let (lost, by_weights) = (mean(&eight, &own) / spread, mean(&back, &own) / spread);
+        assert!(lost > 0.0 && lost < 0.05, "{name}: {lost} lost, {by_weights} by the weights alone");
+        assert!(by_weights < 0.05, "{name}: {by_weights}");
+    }
+}
+
+#[test]
+fn explain_names_the_labels_that_lost() {
+    let place = tempfile::tempdir().unwrap();
+    let article = place.path().join("a.txt");
+    fs::write(&article, "Angela Merkel met Emmanuel Macron in Paris on Tuesday.\n").unwrap();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/transformer");
+    let explain = |offset: u32| {
+        let place = format!("{}:{offset}", article.display());
+        String::from_utf8(gloss(&["explain", &place, "--model", model.to_str().unwrap()])).unwrap()
+    };
+    let paris = explain(38);
+    assert!(paris.contains("entity GPE is marked"), "{paris}");
+    assert!(paris.contains("transformer: GPE 0."), "{paris}");
+    assert!(paris.contains("of just these tokens") && paris.contains("other ends, or no mention: 0."), "{paris}");
+    assert!(paris.contains("\"Paris\" alone: GPE 0."), "{paris}");
+    let met = explain(14);
+    assert!(met.contains("no tagger proposed a mark here") && met.contains("\"met\" alone: O "), "{met}");
+}
+
+#[test]
+fn what_a_checkpoint_marks_teaches_the_default() {
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    fs::write(at("gold.jsonl"), GOLD).unwrap();
+    let line = r#"{"text":"Yesterday Zorvath Quillibert met Bob."}"#;
+    let raw = format!("{line}\n").repeat(20);
+    fs::write(at("raw.jsonl"), raw).unwrap();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/transformer");
+    let annotate = ["annotate", "--model", model.to_str().unwrap(), "--layers", "entity", "--format", "jsonl"];
+    gloss(&[&annotate[..], &[&at("raw.jsonl"), "-o", &at("taught.jsonl")]].concat());
+    fs::write(at("settings.toml"), "rounds = 4\ncutoff = 1\n").unwrap();
+    let config = at("settings.toml");
+    let train = |more: &[&str], output: &str| {
+        gloss(&[&["train", &at("gold.jsonl"), "--config", &config, "-o", &at(output)], more].concat());
+        fs::read(place.path().join(output)).unwrap()
+    };
+    let alone = train(&[], "alone.model");
+    let taught = train(&["--taught", &at("taught.jsonl")], "taught.model");
+    assert!(alone != taught);
+    fs::write(at("a.txt"), "Later Zorvath Quillibert left.\n").unwrap();
+    let marks = |model: &str| {
+        let out = gloss(&["annotate", "--model", &at(model), "--layers", "entity", &at("a.txt")]);
+        String::from_utf8(out).unwrap()
+    };
+    assert!(marks("taught.model").contains("Zorvath Quillibert\""), "{}", marks("taught.model"));
+    assert!(!marks("alone.model").contains("Zorvath Quillibert\""), "{}", marks("alone.model"));
+}
+
 #[test]
 fn the_shipped_checkpoint_marks_what_everybody_knows() {
     let place = tempfile::tempdir().unwrap();

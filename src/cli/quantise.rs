@@ -1,5 +1,6 @@
-//! `gloss quantise`: a transformer checkpoint in, the same in eight bits out.
+//! `gloss quantise`: a transformer checkpoint in, the same in eight bits out; or back in 32.
 
+use gloss::neural::Bits;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,10 +12,21 @@ pub(crate) struct QuantiseArgs {
     /// The folder to write.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
+    /// How wide the numbers become: 8, or 32 to give a checkpoint in eight bits back to other programs.
+    #[arg(long, default_value = "8", value_parser = bits)]
+    bits: Bits,
 }
 
-/// Writes the checkpoint with every matrix in eight bits.
+fn bits(name: &str) -> Result<Bits, String> {
+    match name {
+        "8" => Ok(Bits::Eight),
+        "32" => Ok(Bits::ThirtyTwo),
+        _ => Err("it is neither 8 nor 32".to_owned()),
+    }
+}
+
+/// Writes the checkpoint with its matrices in so many bits.
 pub(crate) fn run(args: &QuantiseArgs) -> anyhow::Result<ExitCode> {
-    gloss::neural::quantise(&args.checkpoint, &args.output)?;
+    gloss::neural::quantise(&args.checkpoint, &args.output, args.bits)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,12 +2,13 @@
 
 use super::config::Config;
 use super::labels::Labels;
-use super::network::Network;
+use super::network;
 use super::pieces::Pieces;
+use super::predict::Scorer;
 use super::weights::{self, Weights};
 use super::windows::{self, Layout, Window};
 use super::{decode, predict};
-use crate::document::{Label, Segmented};
+use crate::document::{Label, Segmented, Sentence};
 use crate::error::{Error, Result};
 use crate::resource::Resources;
 use candle_core::Device;
@@ -36,7 +37,7 @@ pub struct Mention {
 /// A token classifier with its tokenizer and labels.
 pub struct Checkpoint {
     name: String,
-    network: Network,
+    network: Box<dyn Scorer>,
     pieces: Pieces,
     labels: Labels,
     layout: Layout,
@@ -55,7 +56,7 @@ impl Checkpoint {
         let weights = file(folder, WEIGHTS)?;
         let tensors = weights::read(&weights)?;
         let weights = Weights::new(tensors, weights.display().to_string(), device.clone());
-        let network = Network::new(&weights, &config, &device)?;
+        let network = network::scorer(&weights, &config, &device)?;
         let room = (config.positions - config.first_position).saturating_sub(pieces.frame());
         let length = config.window.unwrap_or(LONGEST).min(room).min(LONGEST);
         if length < 8 {
@@ -85,14 +86,14 @@ impl Checkpoint {
         window.ids.extend(known);
         window.shapes.resize(window.ids.len(), 0);
         window.rows.push((0, 0));
-        predict::scores(&self.network, &[window]).map(|_| ()).map_err(|error| weights.fault(&error))
+        predict::scores(self.network.as_ref(), &[window]).map(|_| ()).map_err(|error| weights.fault(&error))
     }
 
     /// The scores of the checkpoint's labels for each token of `text` that its tokenizer sees, in the order of
     /// `id2label`.
     pub fn scores(&self, text: &Segmented<'_>) -> Result<Vec<(usize, Vec<f32>)>> {
         let windows = windows::cut(text, &self.pieces, self.layout)?;
-        let by_token = predict::scores(&self.network, &windows).map_err(|error| self.fault(&error))?;
+        let by_token = predict::scores(self.network.as_ref(), &windows).map_err(|error| self.fault(&error))?;
         Ok(by_token.into_rows().into_iter().map(|(token, row)| (token as usize, row)).collect())
     }
 
@@ -101,13 +102,43 @@ impl Checkpoint {
         let windows = windows::cut(text, &self.pieces, self.layout)?;
         let sentences = text.sentences().iter().map(|s| s.tokens.start as usize..s.tokens.end as usize);
         let sentences: Vec<Range<usize>> = sentences.collect();
-        let found = predict::mentions(&self.network, &self.labels.scheme, &windows, &sentences);
+        let found = predict::mentions(self.network.as_ref(), &self.labels.scheme, &windows, &sentences);
         let found = found.map_err(|error| self.fault(&error))?;
         let named = |found: decode::Found| {
             let label = self.labels.ours(found.label)?.clone();
             Some(Mention { tokens: found.tokens, label, score: found.score })
         };
         Ok(found.into_iter().filter_map(named).collect())
+    }
+
+    /// For each label that a mention of just these tokens can bear, how sure the checkpoint is of it; greatest
+    /// first. Labels are named as the checkpoint names them.
+    pub fn rivals(&self, text: &Segmented<'_>, tokens: Range<usize>) -> Result<Vec<(String, f32)>> {
+        let (numbers, rows) = self.sentence(text, tokens.start)?;
+        let at = |token: usize| numbers.binary_search(&token).ok();
+        let Some((first, last)) = at(tokens.start).zip(at(tokens.end - 1)) else { return Ok(Vec::new()) };
+        let rivals = self.labels.scheme.rivals(&rows, first..last + 1);
+        Ok(rivals.into_iter().map(|(label, share)| (self.labels.scheme.labels()[label].clone(), share)).collect())
+    }
+
+    /// How sure the checkpoint is of each label at `token`, and of none ("O"); greatest first.
+    pub fn shares(&self, text: &Segmented<'_>, token: usize) -> Result<Vec<(String, f32)>> {
+        let (numbers, rows) = self.sentence(text, token)?;
+        let Ok(at) = numbers.binary_search(&token) else { return Ok(Vec::new()) };
+        let name = |label: Option<usize>| label.map_or("O", |label| &self.labels.scheme.labels()[label]).to_owned();
+        Ok(self.labels.scheme.shares(&rows, at).into_iter().map(|(label, share)| (name(label), share)).collect())
+    }
+
+    /// The scored tokens of the sentence around `token`, with their scores. Only the windows that read it are
+    /// computed.
+    fn sentence(&self, text: &Segmented<'_>, token: usize) -> Result<(Vec<usize>, Vec<f32>)> {
+        let around = |sentence: &&Sentence| sentence.tokens.contains(&(token as u32));
+        let Some(sentence) = text.sentences().iter().find(around) else { return Ok(Default::default()) };
+        let mut windows = windows::cut(text, &self.pieces, self.layout)?;
+        windows.retain(|window| window.rows.iter().any(|(token, _)| sentence.tokens.contains(token)));
+        let by_token = predict::scores(self.network.as_ref(), &windows).map_err(|error| self.fault(&error))?;
+        let tokens = sentence.tokens.start as usize..sentence.tokens.end as usize;
+        Ok(by_token.sentence(tokens, self.labels.scheme.len()))
     }
 
     fn fault(&self, error: &candle_core::Error) -> Error {

@@ -29,6 +29,12 @@ pub(super) struct Scheme {
     loose: bool,
     /// Labels that have a tag for the end of a mention.
     has_last: Vec<bool>,
+    /// For each label the tags behind which its mention may go on.
+    going: Vec<Vec<usize>>,
+    /// For each tag those it may follow because it goes on with their mention, and for no other reason.
+    before: Vec<Vec<usize>>,
+    /// The same the other way round: the tags that may follow it.
+    behind: Vec<Vec<usize>>,
 }
 
 /// A mention in tokens of a sentence.
@@ -59,7 +65,27 @@ impl Scheme {
         let has = |role: Role, label: usize| tags.iter().any(|tag| tag.role == role && tag.label == label);
         let has_last = (0..labels.len()).map(|label| has(Role::Last, label)).collect();
         let begins = tags.iter().any(|tag| tag.role == Role::Begin);
-        Self { loose: loose || !begins, tags, labels, has_last }
+        let inner = |tag: &Tag| matches!(tag.role, Role::Begin | Role::Inside);
+        let going = |label| (0..tags.len()).filter(|tag| inner(&tags[*tag]) && tags[*tag].label == label).collect();
+        let going = (0..labels.len()).map(going).collect();
+        let mut scheme = Self {
+            loose: loose || !begins,
+            before: vec![Vec::new(); tags.len()],
+            behind: vec![Vec::new(); tags.len()],
+            tags,
+            labels,
+            has_last,
+            going,
+        };
+        for (number, tag) in scheme.tags.iter().enumerate() {
+            for (next_number, next) in scheme.tags.iter().enumerate() {
+                if continues(*tag, *next) && !(scheme.closes(*tag) && scheme.opens(*next)) {
+                    scheme.before[next_number].push(number);
+                    scheme.behind[number].push(next_number);
+                }
+            }
+        }
+        scheme
     }
 
     /// The labels, by number.
@@ -115,6 +141,54 @@ impl Scheme {
         found
     }
 
+    /// For each label that a mention of just these tokens can bear, its share of all legal paths; greatest first.
+    pub(super) fn rivals(&self, scores: &[f32], tokens: Range<usize>) -> Vec<(usize, f32)> {
+        let sums = self.sums(scores);
+        let share = |label: usize| {
+            let mut path = vec![0; tokens.end];
+            for (at, tag) in path.iter_mut().enumerate().skip(tokens.start) {
+                *tag = self.tag_at(label, at == tokens.start, at + 1 == tokens.end)?;
+            }
+            Some((label, self.share(&sums, &path, &Found { tokens: tokens.clone(), label, score: 0.0 })))
+        };
+        let mut rivals: Vec<(usize, f32)> = (0..self.labels.len()).filter_map(share).collect();
+        rivals.sort_by(|a, b| b.1.total_cmp(&a.1));
+        rivals
+    }
+
+    /// The tag of a mention's token: the first and the last of it, or one between.
+    fn tag_at(&self, label: usize, first: bool, last: bool) -> Option<usize> {
+        let roles: &[Role] = match (first, last) {
+            (true, true) => &[Role::Unit, Role::Begin, Role::Inside],
+            (true, false) => &[Role::Begin, Role::Inside],
+            (false, true) => &[Role::Last, Role::Inside],
+            (false, false) => &[Role::Inside],
+        };
+        let fits = |tag: &&Tag| (!first || self.opens(**tag)) && (!last || self.closes(**tag));
+        let find = |role: &Role| {
+            let tag = self.tags.iter().filter(fits).find(|tag| tag.role == *role && tag.label == label)?;
+            self.tags.iter().position(|known| known == tag)
+        };
+        roles.iter().find_map(find)
+    }
+
+    /// How likely each label is at each token, by its share of all legal paths; none stands for no mention.
+    pub(super) fn shares(&self, scores: &[f32], token: usize) -> Vec<(Option<usize>, f32)> {
+        let sums = self.sums(scores);
+        let width = self.len();
+        let range = token * width..(token + 1) * width;
+        let weights = sums.forward[range.clone()].iter().zip(&sums.backward[range]).map(|(a, b)| a * b);
+        let weights: Vec<f64> = weights.collect();
+        let all: f64 = weights.iter().sum();
+        let of = |label: Option<usize>| {
+            let own = |tag: Tag| (tag.role != Role::Outside).then_some(tag.label) == label;
+            (label, (self.sum_where(&weights, own) / all.max(f64::MIN_POSITIVE)) as f32)
+        };
+        let mut shares: Vec<_> = std::iter::once(None).chain((0..self.labels.len()).map(Some)).map(of).collect();
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        shares
+    }
+
     /// Whether `next` may follow `tag`.
     fn follows(&self, tag: Tag, next: Tag) -> bool {
         (self.closes(tag) && self.opens(next)) || continues(tag, next)
@@ -142,31 +216,35 @@ impl Scheme {
         for at in 0..length {
             let (before, now) = sums.forward.split_at_mut(at * width);
             let before = &before[at.saturating_sub(1) * width..];
+            let closed = if at == 0 { 1.0 } else { self.sum_where(before, |tag| self.closes(tag)) };
             for (next, tag) in self.tags.iter().enumerate() {
-                let reach = if at == 0 {
-                    f64::from(u8::from(self.opens(*tag)))
-                } else {
-                    let came = self.tags.iter().zip(before).filter(|(before, _)| self.follows(**before, *tag));
-                    came.map(|(_, sum)| sum).sum()
-                };
+                let came: f64 = if at == 0 { 0.0 } else { self.before[next].iter().map(|tag| before[*tag]).sum() };
+                let reach = if self.opens(*tag) { closed + came } else { came };
                 now[next] = reach * sums.emitted[at * width + next];
             }
             even(&mut now[..width]);
         }
         for at in (0..length).rev() {
             let (now, after) = sums.backward[at * width..].split_at_mut(width);
+            let after: Vec<f64> = if at + 1 == length {
+                Vec::new()
+            } else {
+                after.iter().zip(&sums.emitted[(at + 1) * width..]).map(|(sum, e)| sum * e).take(width).collect()
+            };
+            let opened = if after.is_empty() { 1.0 } else { self.sum_where(&after, |tag| self.opens(tag)) };
             for (number, tag) in self.tags.iter().enumerate() {
-                now[number] = if at + 1 == length {
-                    f64::from(u8::from(self.closes(*tag)))
-                } else {
-                    let emitted = &sums.emitted[(at + 1) * width..];
-                    let goes = self.tags.iter().zip(after.iter().zip(emitted));
-                    goes.filter(|(next, _)| self.follows(*tag, **next)).map(|(_, (sum, e))| sum * e).sum()
-                };
+                let goes: f64 =
+                    if after.is_empty() { 0.0 } else { self.behind[number].iter().map(|next| after[*next]).sum() };
+                now[number] = if self.closes(*tag) { opened + goes } else { goes };
             }
             even(now);
         }
         sums
+    }
+
+    /// The sum of the values of those tags.
+    fn sum_where(&self, values: &[f64], holds: impl Fn(Tag) -> bool) -> f64 {
+        self.tags.iter().zip(values).filter(|(tag, _)| holds(**tag)).map(|(_, value)| value).sum()
     }
 
     /// The share of the legal paths in which just this mention stands, its tags as in `path`.
@@ -227,15 +305,11 @@ impl Scheme {
             let before = &best[at.saturating_sub(1) * width..at * width];
             let closed = top((0..before.len()).filter(|tag| self.closes(self.tags[*tag])), before);
             // For each label the best of its tags that may go on.
-            let inner: Vec<Option<usize>> = (0..self.labels.len())
-                .map(|label| {
-                    let going = |tag: &usize| {
-                        let tag = self.tags[*tag];
-                        tag.label == label && matches!(tag.role, Role::Begin | Role::Inside)
-                    };
-                    top((0..before.len()).filter(going), before)
-                })
-                .collect();
+            let going = |tags: &Vec<usize>| {
+                let tags = tags.iter().copied();
+                if before.is_empty() { None } else { top(tags, before) }
+            };
+            let inner: Vec<Option<usize>> = self.going.iter().map(going).collect();
             let mut now = Vec::with_capacity(width);
             for (tag, score) in self.tags.iter().zip(row) {
                 let goes_on = matches!(tag.role, Role::Inside | Role::Last);
@@ -371,6 +445,58 @@ mod tests {
             &[&[("B-X", 9.0)], &[("E-X", 9.0)], &[("S-X", 9.0)]],
             &[(0, 2, "X"), (2, 3, "X")],
         );
+    }
+
+    /// All paths, each with the product of e to the power of its scores, 0 where it is not legal.
+    fn all_paths(scheme: &Scheme, scores: &[f32]) -> Vec<(Vec<usize>, f64)> {
+        let width = scheme.len();
+        let mut paths = vec![(Vec::new(), 1.0)];
+        for row in scores.chunks_exact(width) {
+            let longer = |(path, weight): &(Vec<usize>, f64)| {
+                let next = |(tag, score): (usize, &f32)| {
+                    let legal = match path.last() {
+                        None => scheme.opens(scheme.tags[tag]),
+                        Some(last) => scheme.follows(scheme.tags[*last], scheme.tags[tag]),
+                    };
+                    let path = path.iter().copied().chain([tag]).collect::<Vec<usize>>();
+                    (path, if legal { weight * f64::from(*score).exp() } else { 0.0 })
+                };
+                row.iter().enumerate().map(next).collect::<Vec<_>>()
+            };
+            paths = paths.iter().flat_map(longer).collect();
+        }
+        let closed = |path: &[usize]| path.last().is_none_or(|tag| scheme.closes(scheme.tags[*tag]));
+        paths.retain(|(path, weight)| *weight > 0.0 && closed(path));
+        paths
+    }
+
+    #[test]
+    fn shares_are_those_of_all_legal_paths() {
+        for (names, loose) in [(&BIO[..], false), (&BIO[..], true), (&BILOU[..], false), (&["O", "PER", "ORG"], false)]
+        {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let scheme = Scheme::new(&names, loose);
+            let scores: Vec<f32> = (0..3 * names.len()).map(|at| (at * 7919 % 31) as f32 / 10.0).collect();
+            let paths = all_paths(&scheme, &scores);
+            let all: f64 = paths.iter().map(|(_, weight)| weight).sum();
+            let part = |holds: &dyn Fn(&[usize]) -> bool| {
+                let sum: f64 = paths.iter().filter(|(path, _)| holds(path)).map(|(_, weight)| weight).sum();
+                (sum / all) as f32
+            };
+            for token in 0..3 {
+                for (label, share) in scheme.shares(&scores, token) {
+                    let own = |tag: Tag| (tag.role != Role::Outside).then_some(tag.label) == label;
+                    let wanted = part(&|path| own(scheme.tags[path[token]]));
+                    assert!((share - wanted).abs() < 1e-6, "{names:?} {loose} {label:?}: {share} for {wanted}");
+                }
+            }
+            for (label, share) in scheme.rivals(&scores, 1..3) {
+                let tags = [scheme.tag_at(label, true, false), scheme.tag_at(label, false, true)];
+                let joined = |path: &[usize]| continues(scheme.tags[path[0]], scheme.tags[path[1]]);
+                let wanted = part(&|path| [Some(path[1]), Some(path[2])] == tags && !joined(path));
+                assert!((share - wanted).abs() < 1e-6, "{names:?} {loose} {label}: {share} for {wanted}");
+            }
+        }
     }
 
     #[test]

@@ -62,18 +62,18 @@ impl Norm {
 }
 
 /// The names of a block's parts.
-struct Names {
-    query: &'static str,
-    key: &'static str,
-    value: &'static str,
-    attended: &'static str,
-    attended_norm: &'static str,
-    wide: &'static str,
-    narrow: &'static str,
-    norm: &'static str,
+pub(super) struct Names {
+    pub(super) query: &'static str,
+    pub(super) key: &'static str,
+    pub(super) value: &'static str,
+    pub(super) attended: &'static str,
+    pub(super) attended_norm: &'static str,
+    pub(super) wide: &'static str,
+    pub(super) narrow: &'static str,
+    pub(super) norm: &'static str,
 }
 
-const BERT: Names = Names {
+pub(super) const BERT: Names = Names {
     query: "attention.self.query",
     key: "attention.self.key",
     value: "attention.self.value",
@@ -84,7 +84,7 @@ const BERT: Names = Names {
     norm: "output.LayerNorm",
 };
 
-const DISTILBERT: Names = Names {
+pub(super) const DISTILBERT: Names = Names {
     query: "attention.q_lin",
     key: "attention.k_lin",
     value: "attention.v_lin",

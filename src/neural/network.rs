@@ -4,6 +4,8 @@ use super::config::{Architecture, Config};
 use super::deberta::Deberta;
 use super::dropout::Dropout;
 use super::encoder::{Batch, Encoder, Linear};
+use super::predict::Scorer;
+use super::reader::Reader;
 use super::weights::Weights;
 use super::windows::Window;
 use crate::error::{Error, Result};
@@ -38,12 +40,6 @@ impl Network {
     /// Takes the weights of `config` out of `weights`.
     pub(super) fn new(weights: &Weights, config: &Config, device: &Device) -> Result<Self> {
         let prefix = prefix(config.architecture);
-        if config.labels.is_empty() {
-            return Err(Error::resource(
-                weights.place(),
-                "its config.json has no id2label; take a checkpoint that was fine-tuned for token classification",
-            ));
-        }
         let body = match config.architecture {
             Architecture::DebertaV2 => Body::Deberta(Deberta::new(weights, prefix, config)?),
             _ => Body::Standard(Encoder::new(weights, prefix, config)?),
@@ -90,4 +86,33 @@ impl Network {
             shapes: self.shapes.then(|| Tensor::from_vec(shapes, shape, &self.device)).transpose()?,
         })
     }
+}
+
+impl Scorer for Network {
+    fn scores(&self, windows: &[&Window]) -> candle_core::Result<Vec<Vec<f32>>> {
+        self.scores(windows, &Dropout::none())?.to_vec2()
+    }
+
+    fn most(&self) -> usize {
+        1024
+    }
+
+    fn beside(&self) -> bool {
+        // The products of matrices run on all cores already.
+        false
+    }
+}
+
+/// The network of a checkpoint in the form that reads fastest on `device`.
+pub(super) fn scorer(weights: &Weights, config: &Config, device: &Device) -> Result<Box<dyn Scorer>> {
+    if config.labels.is_empty() {
+        return Err(Error::resource(
+            weights.place(),
+            "its config.json has no id2label; take a checkpoint that was fine-tuned for token classification",
+        ));
+    }
+    if device.is_cpu() && config.architecture != Architecture::DebertaV2 {
+        return Ok(Box::new(Reader::new(weights, config)?));
+    }
+    Ok(Box::new(Network::new(weights, config, device)?))
 }

@@ -15,9 +15,9 @@ fn values(tensor: &Tensor) -> Result<Vec<f32>> {
 }
 
 /// e to the power of `x`, to about 1e-7; written so that compilers make vectors of it.
-#[inline]
+#[inline(always)]
 #[expect(clippy::excessive_precision, reason = "the published coefficients")]
-fn exp(x: f32) -> f32 {
+pub(super) fn exp(x: f32) -> f32 {
     // Adding this number leaves the rounded integer in the low bits.
     const ROUND: f32 = 12_582_912.0;
     let x = x.clamp(-87.0, 88.0);
@@ -35,8 +35,9 @@ fn exp(x: f32) -> f32 {
 }
 
 /// The error function, to 1e-7, as a quotient of polynomials.
-#[inline]
-fn erf(x: f32) -> f32 {
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "`lanes` compiles it for the vectors of the CPU")]
+pub(super) fn erf(x: f32) -> f32 {
     let x = x.clamp(-4.0, 4.0);
     let square = x * x;
     let above = square * -2.726_142_3e-10 + 2.770_681_4e-8;

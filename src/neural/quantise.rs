@@ -1,12 +1,24 @@
-//! A checkpoint in eight bits: every matrix as whole numbers with a scale for each row.
+//! A checkpoint in eight bits, every matrix as whole numbers with a scale for each row; and back again.
 
 use super::checkpoint::{CONFIG, TOKENIZER, WEIGHTS, file};
 use super::{labels, weights};
 use crate::error::{Error, Result};
 use std::path::Path;
 
-/// Writes the checkpoint of `folder` in eight bits to the folder `output`.
-pub fn quantise(folder: &Path, output: &Path) -> Result<()> {
+/// How wide the numbers of a checkpoint are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bits {
+    /// Whole numbers from -127 to 127, with a scale for each row of a matrix; vectors stay in 32 bits.
+    Eight,
+    /// Floating point, as other programs read it.
+    ThirtyTwo,
+}
+
+/// Writes the checkpoint of `folder` in `bits` to the folder `output`.
+///
+/// # Errors
+/// When `folder` holds no checkpoint, `output` is the same folder, or it cannot be written.
+pub fn quantise(folder: &Path, output: &Path, bits: Bits) -> Result<()> {
     let io = |path: &Path, doing: &'static str, source| Error::Io { path: path.to_owned(), doing, source };
     if let (Ok(from), Ok(to)) = (folder.canonicalize(), output.canonicalize())
         && from == to
@@ -14,9 +26,14 @@ pub fn quantise(folder: &Path, output: &Path) -> Result<()> {
         let place = output.display().to_string();
         return Err(Error::input(place, "is the folder that is read; choose another to write to"));
     }
-    let tensors = weights::read(&file(folder, WEIGHTS)?)?;
+    let tensors = weights::read_floats(&file(folder, WEIGHTS)?)?;
     std::fs::create_dir_all(output).map_err(|source| io(output, "create", source))?;
-    weights::write_eight_bits(&tensors, &output.join(WEIGHTS))?;
+    let path = output.join(WEIGHTS);
+    match bits {
+        Bits::Eight => weights::write_eight_bits(&tensors, &path)?,
+        Bits::ThirtyTwo => candle_core::safetensors::save(&tensors, &path)
+            .map_err(|error| Error::resource(path.display().to_string(), error.to_string()))?,
+    }
     for name in [CONFIG, TOKENIZER, labels::OWN] {
         let from = if name == labels::OWN { folder.join(name) } else { file(folder, name)? };
         if from.is_file() {

@@ -1,7 +1,7 @@
 //! A checkpoint as the tagger of the entity layer.
 
 use super::checkpoint::Checkpoint;
-use crate::document::{Annotation, Layer, Name, Segmented, Source};
+use crate::document::{Annotation, Layer, Name, Segmented, Source, Token};
 use crate::tag::{Candidate, Tagger};
 use crate::text::Span;
 
@@ -45,4 +45,41 @@ impl Tagger for CheckpointTagger {
             Candidate { annotation, rank: 0 }
         }));
     }
+
+    fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
+        let span = candidate.annotation.span;
+        let inside = |token: &Token| token.span.start() >= span.start() && token.span.end() <= span.end();
+        let Some(first) = text.tokens().iter().position(inside) else { return Vec::new() };
+        let count = text.tokens()[first..].iter().take_while(|token| inside(token)).count();
+        match self.checkpoint.rivals(text, first..first + count) {
+            Ok(rivals) => {
+                let other = (1.0 - rivals.iter().map(|(_, share)| share).sum::<f32>()).max(0.0);
+                vec![
+                    format!("{}: {} of just these tokens", self.name, list(&rivals)),
+                    format!("other ends, or no mention: {other:.3}"),
+                ]
+            }
+            Err(error) => vec![error.to_string()],
+        }
+    }
+
+    fn refusals(&self, text: &Segmented<'_>, place: Span) -> Vec<String> {
+        // Over a whole text this would be a line for every word.
+        let here = |token: &Token| token.span.contains_byte(place.start());
+        let Some(token) = text.tokens().iter().position(here).filter(|_| place.is_empty()) else { return Vec::new() };
+        match self.checkpoint.shares(text, token) {
+            Ok(shares) if shares.is_empty() => Vec::new(),
+            Ok(shares) => vec![format!("{:?} alone: {}", text.word(token), list(&shares))],
+            Err(error) => vec![error.to_string()],
+        }
+    }
+}
+
+/// The most labels that are listed.
+const LISTED: usize = 4;
+
+/// The first labels with how sure the checkpoint is of them.
+fn list(shares: &[(String, f32)]) -> String {
+    let shares = shares.iter().take(LISTED).map(|(label, share)| format!("{label} {share:.3}"));
+    shares.collect::<Vec<_>>().join(", ")
 }

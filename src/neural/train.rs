@@ -327,7 +327,7 @@ impl Finetuner {
         let prefix = prefix(self.config.architecture);
         let base = self.base.join("model.safetensors");
         // What the classifier does not use is not kept.
-        let mut tensors = named(weights::read(&base)?, prefix);
+        let mut tensors = named(weights::read_floats(&base)?, prefix);
         tensors.retain(|name, _| name.contains("embeddings."));
         for weight in optimizer.weights() {
             let tensor = weight.var.as_tensor().detach();
@@ -347,8 +347,8 @@ impl Finetuner {
 }
 
 /// Tensors by their full names: an encoder saved alone leaves the prefix out.
-fn named(tensors: HashMap<String, Tensor>, prefix: &str) -> HashMap<String, Tensor> {
-    let named = |(name, tensor): (String, Tensor)| {
+fn named<T>(tensors: HashMap<String, T>, prefix: &str) -> HashMap<String, T> {
+    let named = |(name, tensor): (String, T)| {
         if name.starts_with(prefix) { (name, tensor) } else { (format!("{prefix}{name}"), tensor) }
     };
     tensors.into_iter().map(named).collect()

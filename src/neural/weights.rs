@@ -16,9 +16,50 @@ pub(super) struct Trainable {
     pub(super) turned: bool,
 }
 
+/// A tensor as a file holds it.
+pub(super) enum Stored {
+    Float(Tensor),
+    Eight {
+        shape: Vec<usize>,
+        steps: Vec<i8>,
+        /// The size of a step in each row.
+        scales: Vec<f32>,
+    },
+}
+
+impl Stored {
+    fn dims(&self) -> &[usize] {
+        match self {
+            Self::Float(tensor) => tensor.dims(),
+            Self::Eight { shape, .. } => shape,
+        }
+    }
+
+    /// Its steps with their sizes, when it is in eight bits.
+    pub(super) fn steps(&self) -> Option<(&Vec<i8>, &Vec<f32>)> {
+        match self {
+            Self::Eight { steps, scales, .. } => Some((steps, scales)),
+            Self::Float(_) => None,
+        }
+    }
+
+    /// The tensor in floating point.
+    pub(super) fn tensor(&self) -> candle_core::Result<Tensor> {
+        match self {
+            Self::Float(tensor) => Ok(tensor.clone()),
+            Self::Eight { shape, steps, scales } => {
+                let width = steps.len() / scales.len().max(1);
+                let rows = steps.chunks(width.max(1)).zip(scales);
+                let values = rows.flat_map(|(row, scale)| row.iter().map(move |step| f32::from(*step) * scale));
+                Tensor::from_vec(values.collect(), shape.as_slice(), &Device::Cpu)
+            }
+        }
+    }
+}
+
 /// The tensors of one file.
 pub(super) struct Weights {
-    tensors: HashMap<String, Tensor>,
+    tensors: HashMap<String, Stored>,
     place: String,
     device: Device,
     /// Filled while a model is built for training.
@@ -27,7 +68,7 @@ pub(super) struct Weights {
 
 impl Weights {
     /// Tensors that came from the file `place`.
-    pub(super) fn new(tensors: HashMap<String, Tensor>, place: String, device: Device) -> Self {
+    pub(super) fn new(tensors: HashMap<String, Stored>, place: String, device: Device) -> Self {
         Self { tensors, place, device, trainable: None }
     }
 
@@ -59,11 +100,11 @@ impl Weights {
 
     /// Puts a tensor in place of, or beside, those of the file.
     pub(super) fn insert(&mut self, name: &str, tensor: Tensor) {
-        self.tensors.insert(name.to_owned(), tensor);
+        self.tensors.insert(name.to_owned(), Stored::Float(tensor));
     }
 
-    /// The tensor `name` of just this shape, never moved by training.
-    pub(super) fn fixed(&self, name: &str, shape: &[usize]) -> Result<Tensor> {
+    /// The tensor `name` of just this shape.
+    pub(super) fn stored(&self, name: &str, shape: &[usize]) -> Result<&Stored> {
         let tensor = self.tensors.get(name).ok_or_else(|| {
             Error::resource(
                 &self.place,
@@ -79,13 +120,31 @@ impl Weights {
             );
             return Err(Error::resource(&self.place, message));
         }
-        let number = |tensor: &Tensor| tensor.to_device(&self.device)?.to_dtype(candle_core::DType::F32);
-        number(tensor).map_err(|error| Error::resource(&self.place, format!("tensor {name}: {error}")))
+        Ok(tensor)
+    }
+
+    /// The tensor `name` of just this shape, never moved by training.
+    pub(super) fn fixed(&self, name: &str, shape: &[usize]) -> Result<Tensor> {
+        let stored = self.stored(name, shape)?;
+        let number = |tensor: Tensor| tensor.to_device(&self.device)?.to_dtype(candle_core::DType::F32);
+        let tensor = stored.tensor().and_then(number);
+        tensor.map_err(|error| Error::resource(&self.place, format!("tensor {name}: {error}")))
+    }
+
+    /// The numbers of the tensor `name` of just this shape.
+    pub(super) fn numbers(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        let values = self.fixed(name, shape)?.flatten_all().and_then(|flat| flat.to_vec1());
+        values.map_err(|error| Error::resource(&self.place, format!("tensor {name}: {error}")))
+    }
+
+    /// That of several names which the file has; the first if it has none.
+    pub(super) fn name_of<'n>(&self, names: &[&'n str]) -> &'n str {
+        names.iter().find(|name| self.has(name)).or(names.first()).copied().unwrap_or_default()
     }
 
     /// The vector `name`, or the first of several names for it.
     pub(super) fn vector(&self, names: &[&str], length: usize) -> Result<Tensor> {
-        let name = names.iter().find(|name| self.has(name)).or(names.first()).copied().unwrap_or_default();
+        let name = self.name_of(names);
         let tensor = self.fixed(name, &[length])?;
         self.keep(name, tensor, false)
     }
@@ -116,7 +175,7 @@ impl Weights {
 
 /// Reads a file of tensors: floating point of any width, or whole numbers of eight bits with a scale for each
 /// row in a tensor NAME.scale.
-pub(super) fn read(path: &Path) -> Result<HashMap<String, Tensor>> {
+pub(super) fn read(path: &Path) -> Result<HashMap<String, Stored>> {
     use candle_core::safetensors::Load;
     use safetensors::{Dtype, SafeTensors};
     let place = path.display().to_string();
@@ -136,20 +195,26 @@ pub(super) fn read(path: &Path) -> Result<HashMap<String, Tensor>> {
                 if rows == 0 || scales.len() != rows || view.data().len() % rows != 0 {
                     return Err(fault(&format!("{} scales for {rows} rows", scales.len())));
                 }
-                let width = view.data().len() / rows;
-                let values = view.data().chunks(width.max(1)).zip(&scales);
-                let values: Vec<f32> = values
-                    .flat_map(|(row, scale)| row.iter().map(move |v| f32::from(v.cast_signed()) * scale))
-                    .collect();
-                Tensor::from_vec(values, view.shape(), &Device::Cpu)
+                let steps = view.data().iter().map(|step| step.cast_signed()).collect();
+                Ok(Stored::Eight { shape: view.shape().to_vec(), steps, scales })
             }
-            Dtype::F64 | Dtype::F32 | Dtype::F16 | Dtype::BF16 => view.load(&Device::Cpu),
+            Dtype::F64 | Dtype::F32 | Dtype::F16 | Dtype::BF16 => view.load(&Device::Cpu).map(Stored::Float),
             // Positions numbered by some checkpoints, and the like.
             _ => continue,
         };
-        tensors.insert(name.to_owned(), tensor.map_err(|error| fault(&error))?);
+        tensors.insert(name.to_owned(), tensor.map_err(|error: candle_core::Error| fault(&error))?);
     }
     Ok(tensors)
+}
+
+/// The same with every tensor in floating point.
+pub(super) fn read_floats(path: &Path) -> Result<HashMap<String, Tensor>> {
+    let place = path.display().to_string();
+    let float = |(name, stored): (String, Stored)| match stored.tensor() {
+        Ok(tensor) => Ok((name, tensor)),
+        Err(error) => Err(Error::resource(&place, format!("tensor {name}: {error}"))),
+    };
+    read(path)?.into_iter().map(float).collect()
 }
 
 /// Writes tensors with every matrix in eight bits, a scale for each row.
