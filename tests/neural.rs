@@ -293,6 +293,40 @@ fn a_checkpoint_learns_its_gold_and_keeps_it_in_eight_bits() {
     }
 }
 
+#[test]
+fn a_training_broken_off_comes_to_the_same_end() {
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    fs::write(at("gold.jsonl"), GOLD).unwrap();
+    fs::write(at("settings.toml"), "epochs = 300.0\nrate = 0.01\njudge = 20\npatience = 1000\nwindow = 40\n").unwrap();
+    let base = folder("bert");
+    let command = |output: &str| {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("gloss"));
+        command.args(["train", "--kind", "transformer", "--base", base.to_str().unwrap(), &at("gold.jsonl")]);
+        command.args(["--dev", &at("gold.jsonl"), "--config", &at("settings.toml"), "-o", &at(output)]);
+        command.stderr(std::process::Stdio::piped());
+        command
+    };
+    let files = |output: &str| {
+        let read = |name: &str| fs::read(place.path().join(output).join(name)).unwrap();
+        (read("model.safetensors"), String::from_utf8(read("card.md")).unwrap().replace(output, "OUT"))
+    };
+    assert!(command("one").output().unwrap().status.success());
+    assert!(!place.path().join("one/training.safetensors").exists());
+    let mut broken = command("two").spawn().unwrap();
+    while !place.path().join("two/training.safetensors").exists() {
+        assert!(broken.try_wait().unwrap().is_none(), "it was over before it could be broken off");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    broken.kill().unwrap();
+    broken.wait().unwrap();
+    let again = command("two").output().unwrap();
+    let told = String::from_utf8(again.stderr).unwrap();
+    assert!(again.status.success() && told.contains("going on after step"), "{told}");
+    assert!(files("one") == files("two"), "the same end: {told}");
+    assert!(!place.path().join("two/training.safetensors").exists());
+}
+
 /// The scores of a checkpoint for the texts of the reference, one behind the other.
 fn scores_of(model: &Path) -> Vec<f32> {
     let checkpoint = Checkpoint::open(model, &Resources::embedded()).unwrap();

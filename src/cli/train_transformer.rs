@@ -6,8 +6,8 @@ use super::train_entities::{label_map, labels, read, write_aside};
 use anyhow::{Context, bail};
 use gloss::document::{Document, Layer, Name};
 use gloss::linear::FeatureSet;
-use gloss::linear::train::{Counts, Trainer, Trust};
-use gloss::neural::train::{Finetuner, Progress, Settings};
+use gloss::linear::train::{Trainer, Trust};
+use gloss::neural::train::{Event, Finetuner, Progress, Settings};
 use gloss::resource::Resources;
 use gloss::segment::Segmenter;
 use std::fmt::Write as _;
@@ -49,20 +49,17 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     }
     let (windows, pieces) = finetuner.size();
     anstream::eprintln!("{} documents, {windows} windows, {pieces} word pieces", gold.len());
-    let mut judged: Vec<(Progress, Counts)> = Vec::new();
-    let mut counts = Counts::default();
-    let shown = std::cell::Cell::new(counts);
+    let mut judged: Vec<Progress> = Vec::new();
     finetuner.train(
         &args.output,
-        &mut |found| {
-            counts = trainer.judge(|number| found[number].clone());
-            shown.set(counts);
-            counts.f1()
-        },
-        &mut |progress| {
-            let dev = progress.dev.map_or(String::new(), |score| format!("  dev F1 {score:.2}"));
-            anstream::eprintln!("step {}/{}  loss {:.4}{dev}", progress.step, progress.steps, progress.loss);
-            judged.push((progress, shown.get()));
+        &mut |found| trainer.judge(|number| found[number].clone()),
+        &mut |event| match event {
+            Event::Judged(progress) => {
+                let dev = progress.dev.map_or(String::new(), |counts| format!("  dev F1 {:.2}", counts.f1()));
+                anstream::eprintln!("step {}/{}  loss {:.4}{dev}", progress.step, progress.steps, progress.loss);
+                judged.push(progress);
+            }
+            Event::GoesOn(step) => anstream::eprintln!("{}: going on after step {step}", args.output.display()),
         },
     )?;
     let card = card(args, &settings, &names, &gold, &judged)?;
@@ -76,7 +73,7 @@ fn card(
     settings: &Settings,
     labels: &[String],
     gold: &[Document],
-    judged: &[(Progress, Counts)],
+    judged: &[Progress],
 ) -> anyhow::Result<String> {
     let mut card = String::new();
     writeln!(card, "# Model card: {}\n", args.output.file_name().unwrap_or_default().to_string_lossy())?;
@@ -100,9 +97,8 @@ fn card(
         card,
         "\n## Judgements\n\n| step | loss | dev P | dev R | dev F1 |\n| ---: | ---: | ---: | ---: | ---: |"
     )?;
-    for (progress, counts) in judged {
-        let counts = progress.dev.map(|_| *counts);
-        writeln!(card, "| {} | {:.4} |{}", progress.step, progress.loss, cells(counts))?;
+    for progress in judged {
+        writeln!(card, "| {} | {:.4} |{}", progress.step, progress.loss, cells(progress.dev))?;
     }
     Ok(card)
 }

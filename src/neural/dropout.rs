@@ -24,6 +24,16 @@ impl Dropout {
         Self { state: Cell::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1), share }
     }
 
+    /// Where its generator stands.
+    pub(super) fn state(&self) -> u64 {
+        self.state.get()
+    }
+
+    /// Puts its generator where another one stood.
+    pub(super) fn restore(&self, state: u64) {
+        self.state.set(state);
+    }
+
     /// `x` with a part of its values hidden and the others raised to keep the mean.
     pub(super) fn apply(&self, x: Tensor) -> Result<Tensor> {
         if self.share == 0 {

@@ -16,6 +16,7 @@ mod pieces;
 mod predict;
 pub mod quantise;
 mod reader;
+mod resume;
 mod shapes;
 pub mod tagger;
 pub mod train;

@@ -38,6 +38,35 @@ impl Optimizer {
         &self.weights
     }
 
+    /// Every weight and its two running means, by name.
+    pub(super) fn numbers(&self) -> Result<Vec<(String, Vec<f32>)>> {
+        let mut numbers = Vec::with_capacity(3 * self.weights.len());
+        for (weight, moments) in self.weights.iter().zip(&self.moments) {
+            let name = &weight.name;
+            numbers.push((name.clone(), weight.var.as_tensor().flatten_all()?.to_vec1()?));
+            numbers.push((format!("{name}.mean"), moments.mean.clone()));
+            numbers.push((format!("{name}.square"), moments.square.clone()));
+        }
+        Ok(numbers)
+    }
+
+    /// Takes up the numbers that stood after so many steps.
+    pub(super) fn restore(&mut self, steps: usize, numbers: impl Fn(&str) -> Option<Vec<f32>>) -> Result<()> {
+        let of = |name: &str, length: usize| {
+            let numbers = numbers(name).filter(|numbers| numbers.len() == length);
+            numbers.ok_or_else(|| candle_core::Error::Msg(format!("it has no {name} of {length} numbers")))
+        };
+        for (weight, moments) in self.weights.iter().zip(&mut self.moments) {
+            let (name, tensor) = (&weight.name, weight.var.as_tensor());
+            let values = of(name, tensor.elem_count())?;
+            moments.mean = of(&format!("{name}.mean"), values.len())?;
+            moments.square = of(&format!("{name}.square"), values.len())?;
+            weight.var.set(&Tensor::from_vec(values, tensor.shape(), tensor.device())?)?;
+        }
+        self.steps = i32::try_from(steps).unwrap_or(i32::MAX);
+        Ok(())
+    }
+
     /// One step against the gradients.
     pub(super) fn step(&mut self, grads: &GradStore, rate: f32) -> Result<()> {
         self.steps += 1;

@@ -10,13 +10,17 @@ use super::dropout::Dropout;
 use super::network::{Network, prefix};
 use super::optimizer::Optimizer;
 use super::pieces::Pieces;
+use super::resume::{self, State};
 use super::shapes;
 use super::weights::{self, Weights};
 use super::windows::{Layout, Window, cut};
 use crate::document::Segmented;
 use crate::error::{Error, Result};
 use crate::linear::partial::{Constrained, PartialLoss};
+use crate::linear::train::Counts;
+use crate::resource::compile::{SEED, extend, word_hash};
 use candle_core::{DType, Device, Tensor};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -92,8 +96,17 @@ pub struct Progress {
     pub steps: usize,
     /// Mean loss of a sentence since the last judgement.
     pub loss: f64,
-    /// F1 on the development files, in percent; none when there are none.
-    pub dev: Option<f64>,
+    /// Mentions of the development files; none when there are none.
+    pub dev: Option<Counts>,
+}
+
+/// What is told of a training.
+#[derive(Clone, Copy, Debug)]
+pub enum Event {
+    /// A judgement; those of the training that is gone on with come again.
+    Judged(Progress),
+    /// It goes on after this step of one that was broken off.
+    GoesOn(usize),
 }
 
 /// Fine-tunes one encoder.
@@ -185,13 +198,14 @@ impl Finetuner {
         (self.examples.len(), self.examples.iter().map(|example| example.window.ids.len()).sum())
     }
 
-    /// Trains. `judge` scores a prediction for each development document; `progress` hears of every
-    /// judgement, and the checkpoint so far is saved in `folder` after each that is the best yet.
+    /// Trains. `judge` counts what a prediction for each development document found; `tell` hears of every
+    /// judgement. The checkpoint so far is saved in `folder` after each that is the best yet, and after each also
+    /// what it takes to go on: when that of this very training lies there, it does.
     pub fn train(
         &self,
         folder: &Path,
-        judge: &mut dyn FnMut(&[Marks]) -> f64,
-        progress: &mut dyn FnMut(Progress),
+        judge: &mut dyn FnMut(&[Marks]) -> Counts,
+        tell: &mut dyn FnMut(Event),
     ) -> Result<()> {
         let fault = |error: candle_core::Error| Error::resource("training", error.to_string());
         let settings = &self.settings;
@@ -205,15 +219,21 @@ impl Finetuner {
             let batches = Order::new(settings.seed).batches(&self.examples, settings.batch).len();
             ((batches as f64 * settings.epochs).ceil() as usize).max(1)
         };
-        let mut batches = Vec::new();
-        let (mut best, mut since) = (f64::MIN, 0);
+        let mut state = self.take_up(folder, &mut optimizer, steps, tell)?;
+        if state.step > 0 {
+            order.0 = state.order;
+            dropout.restore(state.dropout);
+        }
         let (mut loss, mut sentences) = (0.0, 0);
         let mut partial = PartialLoss::new(self.labels.len());
-        for step in 1..=steps {
-            if batches.is_empty() {
-                batches = order.batches(&self.examples, settings.batch);
+        for step in state.step + 1..=steps {
+            if state.since >= settings.patience {
+                break;
             }
-            let Some(batch) = batches.pop() else {
+            if state.batches.is_empty() {
+                state.batches = order.batches(&self.examples, settings.batch);
+            }
+            let Some(batch) = state.batches.pop() else {
                 return Err(Error::input("the gold", "holds no sentence to learn from"));
             };
             let part = self.step(&network, &mut partial, &batch, &dropout, &mut optimizer, self.rate(step, steps));
@@ -224,20 +244,61 @@ impl Finetuner {
                 continue;
             }
             let dev = if self.held.is_empty() { None } else { Some(judge(&self.predict(&network).map_err(fault)?)) };
-            progress(Progress { step, steps, loss: loss / f64::from(sentences.max(1)), dev });
+            let progress = Progress { step, steps, loss: loss / f64::from(sentences.max(1)), dev };
             (loss, sentences) = (0.0, 0);
-            let score = dev.unwrap_or(step as f64);
-            if score > best {
-                (best, since) = (score, 0);
+            tell(Event::Judged(progress));
+            let score = dev.map_or(step as f64, Counts::f1);
+            if score > f64::from_bits(state.best) {
+                (state.best, state.since) = (score.to_bits(), 0);
                 self.save(folder, &optimizer)?;
             } else {
-                since += 1;
-                if since >= settings.patience {
-                    break;
-                }
+                state.since += 1;
             }
+            (state.step, state.order, state.dropout) = (step, order.0, dropout.state());
+            let counts = dev.map(|counts| [counts.right, counts.marked, counts.gold]);
+            state.judged.push((step, progress.loss.to_bits(), counts));
+            resume::save(folder, &state, &optimizer)?;
         }
-        Ok(())
+        resume::remove(folder)
+    }
+
+    /// The state of this very training that lies in `folder`, or one before the first step.
+    fn take_up(
+        &self,
+        folder: &Path,
+        optimizer: &mut Optimizer,
+        steps: usize,
+        tell: &mut dyn FnMut(Event),
+    ) -> Result<State> {
+        let fingerprint = self.fingerprint()?;
+        let Some(state) = resume::restore(folder, fingerprint, optimizer)? else {
+            return Ok(State { fingerprint, best: f64::MIN.to_bits(), ..State::default() });
+        };
+        for (step, loss, dev) in &state.judged {
+            let dev = dev.map(|[right, marked, gold]| Counts { right, marked, gold });
+            tell(Event::Judged(Progress { step: *step, steps, loss: f64::from_bits(*loss), dev }));
+        }
+        tell(Event::GoesOn(state.step));
+        Ok(state)
+    }
+
+    /// A number that another training (gold, settings, encoder) has not.
+    fn fingerprint(&self) -> Result<u64> {
+        let path = self.base.join("model.safetensors");
+        let encoder = std::fs::read(&path).map_err(|source| Error::Io { path, doing: "read", source })?;
+        let encoder = Sha256::digest(&encoder);
+        let (numbers, _) = encoder.as_chunks::<8>();
+        let encoder = numbers.iter().map(|bytes| u64::from_le_bytes(*bytes));
+        let settings = word_hash(&format!("{:?} {:?} {:?}", self.settings, self.config, self.labels));
+        let read = self.examples.iter().flat_map(|example| {
+            let allowed = example
+                .sentences
+                .iter()
+                .flat_map(|(rows, tags)| [rows.start as u64, rows.end as u64].into_iter().chain(tags.iter().copied()));
+            example.window.numbers().chain(allowed)
+        });
+        let held = self.held.iter().flat_map(|held| held.windows.iter().flat_map(Window::numbers));
+        Ok(encoder.chain([settings]).chain(read).chain(held).fold(SEED, extend))
     }
 
     /// The rate at a step: up, then straight down to 0.

@@ -154,6 +154,13 @@ fn slide(sentence: &Sentence, layout: Layout, pieces: &Pieces, windows: &mut Vec
 }
 
 impl Window {
+    /// All that it holds, as numbers.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u64> {
+        let pieces = self.ids.iter().zip(&self.shapes);
+        let rows = self.rows.iter();
+        pieces.chain(rows.map(|(token, row)| (token, row))).map(|(a, b)| u64::from(*a) << 32 | u64::from(*b))
+    }
+
     fn begin(&mut self, pieces: &Pieces) {
         self.ids.extend_from_slice(&pieces.before);
         self.shapes.resize(self.ids.len(), shapes::NONE);
