@@ -1,7 +1,8 @@
 //! Whether a short form is made of the letters of a long one: SDF and Syrian Democratic Forces.
 
 /// Whether `short` is made of first letters of `long`, in order, the first one first; words in small letters
-/// are passed over, and a letter or two may come from inside a word (SOCAR: Azerbaijan Republic).
+/// are passed over, or give a letter too (ECOWAS: Economic Community of West African States), and a letter or
+/// two may come from inside a word (SOCAR: Azerbaijan Republic).
 pub(super) fn abbreviates(short: &str, long: &[&str]) -> bool {
     let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).collect();
     let capitals = letters.iter().filter(|c| c.is_uppercase()).count();
@@ -12,11 +13,16 @@ pub(super) fn abbreviates(short: &str, long: &[&str]) -> bool {
         long.iter().flat_map(|word| word.split([' ', '-'])).filter(|word| !word.is_empty()).collect();
     let is_small = |word: &str| word.starts_with(|c: char| !c.is_uppercase() && !c.is_numeric());
     let counted: Vec<&str> = words.iter().copied().filter(|word| !is_small(word)).collect();
+    words.len() > 1 && (is_made_of(&letters, &counted) || is_made_of(&letters, &words))
+}
+
+/// Whether the capitals of `letters` are first letters of `counted`, in order, the first one first.
+fn is_made_of(letters: &[char], counted: &[&str]) -> bool {
     let starts =
         |word: &str, letter: char| word.chars().next().is_some_and(|c| c.to_uppercase().eq(letter.to_uppercase()));
     let Some((first, rest)) = counted.split_first() else { return false };
     let mut wanted = letters.iter().filter(|c| c.is_uppercase()).copied().peekable();
-    if words.len() < 2 || !wanted.next().is_some_and(|letter| starts(first, letter)) {
+    if !wanted.next().is_some_and(|letter| starts(first, letter)) {
         return false;
     }
     let mut unused = 0;
@@ -52,6 +58,7 @@ mod tests {
         check("IAEA", "International Atomic Energy Agency", true);
         check("OSCE", "Organization for Security and Co-operation in Europe", true);
         check("SOCAR", "State Oil Company of Azerbaijan Republic", true);
+        check("ECOWAS", "Economic Community of West African States", true);
         check("DoJ", "Department of Justice", true);
         check("RSF", "Syrian Democratic Forces", false);
         check("US", "Netanyahu", false);

@@ -1,8 +1,10 @@
 //! Mentions joined into the entities of a document: "Benjamin Netanyahu" and "Netanyahu", "State Oil
 //! Company (SOCAR)" and "SOCAR", "US" and "United States". Precision before recall: what is in doubt stays apart.
 
-use super::acronym::{abbreviates, initials};
-use crate::document::{Document, Entity, Label, Layer};
+use super::acronym::initials;
+use super::groups::{Group, Groups, Mention};
+use super::people::People;
+use crate::document::{Annotation, Document, Entity, Label, Layer};
 use crate::error::Result;
 use crate::resource::Resources;
 use crate::resource::compile::list_rows;
@@ -12,27 +14,13 @@ use std::collections::{HashMap, HashSet};
 pub struct Joiner {
     /// Name of a country → its ISO 3166-1 code.
     countries: HashMap<String, String>,
-    /// What may stand behind a person's name: Jr., III.
-    suffixes: HashSet<String>,
+    pub(super) people: People,
     /// Words that end the names of places: City, Strip.
     heads: HashSet<String>,
 }
 
-const SUFFIXES: &str = "lexicons/entities/person_suffixes.tsv";
 const PLACE_HEADS: [&str; 2] = ["lexicons/entities/heads_gpe.tsv", "lexicons/entities/heads_loc.tsv"];
 const COUNTRY_LISTS: [&str; 2] = ["lexicons/entities/countries.tsv", "lexicons/entities/countries_iso.tsv"];
-
-/// What is known by label and name.
-type ByName<T> = HashMap<(Label, String), T>;
-
-/// An entity in the making.
-struct Group {
-    label: Label,
-    /// The name in full: its longest mention.
-    name: String,
-    iso: Option<String>,
-    mentions: Vec<u32>,
-}
 
 impl Joiner {
     /// Loads the names of countries.
@@ -46,91 +34,50 @@ impl Joiner {
                 }
             }
         }
-        let words = |lists: &[&str]| -> Result<HashSet<String>> {
-            let mut words = HashSet::new();
-            for list in lists {
-                words.extend(
-                    list_rows(&resources.text(list)?).filter_map(|row| row.first().map(|word| (*word).to_owned())),
-                );
-            }
-            Ok(words)
-        };
-        Ok(Self { countries, suffixes: words(&[SUFFIXES])?, heads: words(&PLACE_HEADS)? })
+        let mut heads = HashSet::new();
+        for list in PLACE_HEADS {
+            let text = resources.text(list)?;
+            heads.extend(list_rows(&text).filter_map(|row| row.first().map(|word| (*word).to_owned())));
+        }
+        Ok(Self { countries, people: People::new(resources)?, heads })
     }
 
     /// Fills the entities of `document` from its entity marks, and gives each mark its entity's id.
     pub fn join(&self, document: &mut Document) {
-        let mut groups: Vec<Group> = Vec::new();
-        let mut by_name: ByName<usize> = HashMap::new();
-        let mut short_forms = ShortForms::default();
-        let mut last: Option<usize> = None;
-        let mut marks = document.take_layer(Layer::Entity);
+        let mut found = Groups::default();
+        let marks = document.take_layer(Layer::Entity);
         let text = document.text();
+        let mut before: Option<(&Annotation, usize)> = None;
         for (index, mark) in (0_u32..).zip(&marks) {
-            let name = plain_name(mark.span.of(text));
-            let iso = if mark.label == "GPE" { self.countries.get(&name).filter(|code| code.len() == 2) } else { None };
-            let key = (mark.label.clone(), iso.map_or_else(|| key_of(&mark.label, &name), |code| format!("\0{code}")));
-            let before = index.checked_sub(1).and_then(|before| marks.get(before as usize));
-            let bracketed = before.filter(|before| {
+            let behind = before.filter(|(before, _)| {
                 before.label == mark.label && text[before.span.range().end..mark.span.range().start].trim() == "("
             });
-            let known = by_name.get(&key).copied();
-            let found = known
-                .or_else(|| bracketed.and(last).filter(|last| are_long_and_short(&groups[*last].name, &name)))
-                .or_else(|| short_forms.find(&mark.label, &name))
-                .or_else(|| self.earlier_short_form(&groups, &by_name, &mark.label, &name));
-            let group = found.unwrap_or_else(|| {
-                groups.push(Group {
-                    label: mark.label.clone(),
-                    name: name.clone(),
-                    iso: iso.cloned(),
-                    mentions: Vec::new(),
-                });
-                groups.len() - 1
-            });
-            if known.is_none() {
-                by_name.insert(key, group);
-                for form in self.short_forms(&mark.label, &name) {
-                    short_forms.note(group, &mark.label, form);
-                }
-            }
-            last = Some(group);
-            if let Some(group) = groups.get_mut(group) {
-                group.mentions.push(index);
-                if name.chars().count() > group.name.chars().count() {
-                    group.name = name;
-                }
-            }
+            let mention = Mention {
+                index,
+                label: &mark.label,
+                name: plain_name(mark.span.of(text)),
+                gender: self.people.gender(mark),
+                bracketed: behind.map(|(_, group)| group),
+                closed: mark.label == "ORG" && text[mark.span.range().end..].starts_with(')'),
+            };
+            before = Some((mark, found.add(self, mention)));
         }
-        for (number, group) in (1..).zip(&groups) {
-            for mention in &group.mentions {
-                marks[*mention as usize].set_attribute("entity", format!("E{number}"));
-            }
-        }
-        document.set_layer(Layer::Entity, marks);
-        document.entities = (1..)
-            .zip(groups)
-            .map(|(number, group)| Entity {
-                id: format!("E{number}"),
-                label: group.label,
-                name: group.name,
-                iso: group.iso,
-                mentions: group.mentions,
-            })
-            .collect();
+        hand_over(document, marks, found.list);
+    }
+
+    /// The ISO code of a country.
+    pub(super) fn iso(&self, mention: &Mention<'_>) -> Option<&String> {
+        let code = if *mention.label == "GPE" { self.countries.get(&mention.name) } else { None };
+        code.filter(|code| code.len() == 2)
     }
 
     /// What else a later mention may call a name: family and given name of a person, acronym and first words of an
     /// organisation, head of a law, event or building, a place without City or Strip.
-    fn short_forms(&self, label: &Label, name: &str) -> Vec<String> {
+    pub(super) fn short_forms(&self, label: &Label, name: &str) -> Vec<String> {
         let words: Vec<&str> = name.split(' ').collect();
-        let [first, .., last] = words.as_slice() else { return Vec::new() };
+        let [_, .., last] = words.as_slice() else { return Vec::new() };
         let mut forms: Vec<String> = match label.as_str() {
-            "PERSON" => {
-                let mut forms = self.family_names(&words);
-                forms.push((*first).to_owned());
-                forms
-            }
+            "PERSON" => self.people.short_forms(&words),
             "ORG" => (1..words.len()).map(|end| words[..end].join(" ")).chain([initials(name)]).collect(),
             "LAW" | "EVENT" | "FAC" => vec![(*last).to_owned()],
             "GPE" | "LOC" if self.heads.contains(*last) => vec![words[..words.len() - 1].join(" ")],
@@ -139,42 +86,24 @@ impl Joiner {
         forms.retain(|form| form.chars().count() > 1);
         forms
     }
+}
 
-    /// The family names of a person: the last word, with and without the small words (`bin`, `von der`) or the
-    /// article (`al-`) in front of it.
-    fn family_names(&self, words: &[&str]) -> Vec<String> {
-        let end = words.iter().rposition(|word| !self.suffixes.contains(*word)).map_or(words.len(), |at| at + 1);
-        let Some((last, before)) = words[..end].split_last() else { return Vec::new() };
-        let is_small = |word: &str| word.starts_with(char::is_lowercase);
-        let small = before.iter().rev().take_while(|word| is_small(word)).count();
-        let mut names = vec![(*last).to_owned()];
-        if small > 0 {
-            names.push(words[end - 1 - small..end].join(" "));
+/// Gives `document` its marks with the ids of their entities, and the entities.
+fn hand_over(document: &mut Document, mut marks: Vec<Annotation>, groups: Vec<Group>) {
+    for (number, group) in (1..).zip(&groups) {
+        for mention in &group.mentions {
+            marks[*mention as usize].set_attribute("entity", format!("E{number}"));
         }
-        if let Some((article, name)) = last.split_once('-')
-            && is_small(article)
-        {
-            names.push(name.to_owned());
-        }
-        names
     }
-
-    /// The group of a person whom the article named by the family name alone before it gave the name in full.
-    fn earlier_short_form(
-        &self,
-        groups: &[Group],
-        by_name: &ByName<usize>,
-        label: &Label,
-        name: &str,
-    ) -> Option<usize> {
-        if *label != "PERSON" || !name.contains(' ') {
-            return None;
-        }
-        self.family_names(&name.split(' ').collect::<Vec<_>>()).into_iter().find_map(|form| {
-            let group = by_name.get(&(label.clone(), form.clone())).copied()?;
-            (groups.get(group)?.name == form).then_some(group)
-        })
-    }
+    document.set_layer(Layer::Entity, marks);
+    let entities = (1..).zip(groups).map(|(number, group)| Entity {
+        id: format!("E{number}"),
+        label: group.label,
+        name: group.name,
+        iso: group.iso,
+        mentions: group.mentions,
+    });
+    document.entities = entities.collect();
 }
 
 /// A name with single blanks and plain apostrophes.
@@ -185,59 +114,28 @@ fn plain_name(words: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ").replace('\u{2019}', "'")
 }
 
-/// What tells the entities of one label apart: the name; of a nationality or group, one and several are the same.
-fn key_of(label: &Label, name: &str) -> String {
-    match name.strip_suffix('s') {
-        Some(one) if *label == "NORP" && one.chars().count() > 3 && !one.ends_with(['s', 'i', 'u']) => one.to_owned(),
-        _ => name.to_owned(),
-    }
-}
-
-/// Whether one of the two abbreviates the other.
-fn are_long_and_short(one: &str, other: &str) -> bool {
-    let words = |name: &str| name.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    let made_of =
-        |short: &str, long: &str| abbreviates(short, &words(long).iter().map(String::as_str).collect::<Vec<_>>());
-    made_of(other, one) || made_of(one, other)
-}
-
-/// Groups by the short forms of their names: what else a later mention may call them.
-#[derive(Default)]
-struct ShortForms {
-    groups: ByName<Meant>,
-}
-
-/// What a short form means.
-struct Meant {
-    /// The last group that it was noted for.
-    last: usize,
-    /// Whether it was noted for another one too.
-    several: bool,
-}
-
-impl ShortForms {
-    /// Notes a short form of a group's name.
-    fn note(&mut self, group: usize, label: &Label, form: String) {
-        let meant = self.groups.entry((label.clone(), form)).or_insert(Meant { last: group, several: false });
-        if meant.last != group {
-            *meant = Meant { last: group, several: true };
-        }
-    }
-
-    /// The one group that `name` is a short form of. The head of a law means the last one named; where
-    /// two people share a name, it means neither.
-    fn find(&self, label: &Label, name: &str) -> Option<usize> {
-        let form = if label == "ORG" { name.replace('.', "") } else { name.to_owned() };
-        let meant = self.groups.get(&(label.clone(), form))?;
-        (!meant.several || matches!(label.as_str(), "LAW" | "EVENT" | "FAC")).then_some(meant.last)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Annotation, Article, Meta};
+    use crate::document::{Article, Meta};
     use crate::text::Span;
+
+    #[test]
+    fn mr_and_mrs_are_two_people() {
+        let text = "Mr Sandu met Mrs Sandu. Mr Sandu left Mrs Sandu, and Sandu wept.";
+        let mut document = Document::new(Article::new(Meta::default(), text.to_owned()).unwrap());
+        let marks = text.match_indices("Sandu").map(|(start, word)| {
+            let mut mark = Annotation::new(Layer::Entity, Span::at(start, start + word.len()), "PERSON");
+            if let Some(title) = text[..start].split_whitespace().next_back().filter(|title| title.starts_with('M')) {
+                mark.set_attribute("title", title);
+            }
+            mark
+        });
+        document.set_layer(Layer::Entity, marks.collect());
+        Joiner::new(&Resources::embedded()).unwrap().join(&mut document);
+        let mentions: Vec<_> = document.entities.iter().map(|entity| entity.mentions.clone()).collect();
+        assert_eq!(mentions, [vec![0, 2, 4], vec![1, 3]]);
+    }
 
     /// Checks how the mentions (words, label) of `text` are joined: one group of words each.
     fn check(text: &str, mentions: &[(&str, &'static str)], expected: &[&[&str]]) -> Vec<Entity> {
@@ -327,6 +225,62 @@ mod tests {
                 ("Biden", person),
             ],
             &[&["Mohammed bin Salman", "bin Salman"], &["Bashar al-Assad", "Assad"], &["Joe Biden Jr.", "Biden"]],
+        );
+    }
+
+    #[test]
+    fn an_acronym_may_come_before_its_long_form() {
+        let long = "Association of Southeast Asian Nations";
+        check(
+            "ASEAN and Halden Foods met; the Association of Southeast Asian Nations (ASEAN) and Oslo Bank agreed; Oslo.",
+            &[
+                ("ASEAN", "ORG"),
+                ("Halden Foods", "ORG"),
+                (long, "ORG"),
+                ("ASEAN", "ORG"),
+                ("Oslo Bank", "ORG"),
+                ("Oslo", "ORG"),
+            ],
+            &[&["ASEAN", long, "ASEAN"], &["Halden Foods"], &["Oslo Bank", "Oslo"]],
+        );
+    }
+
+    #[test]
+    fn people_are_known_by_parts_of_long_names() {
+        let person = "PERSON";
+        check(
+            "Aung San Suu Kyi met Khalil al-Hayya and Donald J. Trump. Suu Kyi left. Al-Hayya and Donald Trump left.",
+            &[
+                ("Aung San Suu Kyi", person),
+                ("Khalil al-Hayya", person),
+                ("Donald J. Trump", person),
+                ("Suu Kyi", person),
+                ("Al-Hayya", person),
+                ("Donald Trump", person),
+            ],
+            &[&["Aung San Suu Kyi", "Suu Kyi"], &["Khalil al-Hayya", "Al-Hayya"], &["Donald J. Trump", "Donald Trump"]],
+        );
+        check(
+            "George W. Bush and George H. Bush; George Bush.",
+            &[("George W. Bush", person), ("George H. Bush", person), ("George Bush", person)],
+            &[&["George W. Bush"], &["George H. Bush"], &["George Bush"]],
+        );
+    }
+
+    #[test]
+    fn an_acronym_in_brackets_may_be_of_another_language() {
+        let party = "Spanish Socialist Workers' Party";
+        check(
+            "The Spanish Socialist Workers' Party (PSOE) and Borussia Dortmund (GER); the Andean Oil Company (see BP).",
+            &[
+                (party, "ORG"),
+                ("PSOE", "ORG"),
+                ("Borussia Dortmund", "ORG"),
+                ("GER", "ORG"),
+                ("Andean Oil Company", "ORG"),
+                ("BP", "ORG"),
+            ],
+            &[&[party, "PSOE"], &["Borussia Dortmund"], &["GER"], &["Andean Oil Company"], &["BP"]],
         );
     }
 

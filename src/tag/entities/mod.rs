@@ -3,11 +3,13 @@
 mod acronym;
 mod anchors;
 mod consistency;
+mod groups;
 pub mod join;
 mod linear;
 mod mark;
 mod matcher;
 mod numbers;
+mod people;
 mod reading;
 mod rule_file;
 mod rules;

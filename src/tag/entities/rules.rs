@@ -208,14 +208,16 @@ impl Rules {
 }
 
 /// Whether every mark that `new` touches gives way to the rule and lies within its match, and the mark is
-/// not there already.
+/// not there already; an acronym whose long form stands beside it is surer than the model can be.
 fn may_stand(rule: &Rule, sentence: &Reading<'_, '_>, range: &Range<usize>, new: &Mark, marks: &[Mark]) -> bool {
     let outer = sentence.outer(range);
     touching(marks, &new.tokens).iter().all(|mark| {
         rule.over.hold(&mark.label)
             && outer.start <= mark.tokens.start
             && mark.tokens.end <= outer.end
-            && (mark.tokens != new.tokens || mark.label != new.label)
+            && (mark.tokens != new.tokens
+                || mark.label != new.label
+                || rule.acronym.is_some() && mark.score < new.score)
     })
 }
 
