@@ -193,6 +193,8 @@ fn bad_gold_is_refused_with_its_place() {
     assert!(said.contains("gold.jsonl:1") && said.contains("99") && !wrote, "{said}");
     let (said, wrote) = run(r#"{"id":"a","text":"","annotations":[]}"#);
     assert!(!wrote && said.contains("gold"), "{said}");
+    let (said, wrote) = run(&gold("a", "[Ada|] left.", &[]));
+    assert!(!wrote && said.contains("gold.jsonl") && said.contains("\"a\" has an empty label"), "{said}");
     let many: Vec<String> = (0..20).map(|n| gold(&format!("{n}"), &format!("[Ada|L{n}] left."), &[])).collect();
     let (said, wrote) = run(&many.join("\n"));
     assert!(!wrote && said.contains("20 labels"), "{said}");

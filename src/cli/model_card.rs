@@ -121,7 +121,13 @@ fn confidence(out: &mut String, card: &Card<'_>) -> fmt::Result {
     if shares.is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Confidence\n\n| raw | share right on the development files |\n| ---: | ---: |")?;
+    writeln!(
+        out,
+        "## Confidence\n\nA mention's raw confidence becomes its `score` by this table. It was fitted to the development files \
+         named above, so they cannot confirm it; where scores are to be trusted on other text, count there \
+         (`cargo run --release --example entities_report -- GOLD`).\n\n\
+         | raw | share right on the development files |\n| ---: | ---: |"
+    )?;
     for (at, share) in shares.iter().enumerate() {
         writeln!(out, "| {:.2} | {share:.3} |", at as f32 / (shares.len() - 1).max(1) as f32)?;
     }

@@ -6,8 +6,8 @@ use gloss::format::encoding::encoding;
 use gloss::format::json::Fields;
 use gloss::pipeline::Pipeline;
 use gloss::resource::Resources;
-use gloss::tag::TagOptions;
 use gloss::tag::dates::{DateOrder, Domain};
+use gloss::tag::{ModelFile, TagOptions};
 use std::path::{Path, PathBuf};
 
 /// How files are read.
@@ -71,13 +71,13 @@ impl PipelineArgs {
             Some(path) if path.is_dir() => (Some(path), None),
             path => (None, path.as_ref()),
         };
-        let model =
-            file.map(|path| std::fs::read(path).with_context(|| format!("{}: cannot read this model", path.display())));
-        let options = TagOptions {
-            domain: self.domain,
-            date_order: self.date_order,
-            entity_model: model.transpose()?.map(Into::into),
+        let read = |path: &PathBuf| {
+            let place = path.display().to_string();
+            let bytes = std::fs::read(path).with_context(|| format!("{place}: cannot read this model"))?;
+            anyhow::Ok(ModelFile { place, bytes: bytes.into() })
         };
+        let options =
+            TagOptions { domain: self.domain, date_order: self.date_order, entity_model: file.map(read).transpose()? };
         let pipeline = Pipeline::new(&resources, &options)?;
         match folder {
             Some(folder) => with_checkpoint(pipeline, folder, &resources),

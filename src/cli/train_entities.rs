@@ -18,6 +18,10 @@ use std::time::Instant;
 /// Trains a model of the entity layer.
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
+    let folder = args.output.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        bail!("{}: no such folder; make it, or name another place with -o", folder.display());
+    }
     let resources = Resources::embedded();
     let config = config(args.config.as_deref())?;
     let map = label_map(&resources)?;
@@ -156,6 +160,10 @@ pub(super) fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
         let mut fault = None;
         read_lines(BufReader::new(file), &path.display().to_string(), &ReadOptions::default(), &mut |document| {
             match document {
+                Ok(document) if document.layer(Layer::Entity).iter().any(|mark| mark.label.trim().is_empty()) => {
+                    let message = format!("a mark of {:?} has an empty label; name it or leave it out", document.id());
+                    fault = fault.take().or(Some(gloss::Error::input(path.display().to_string(), message)));
+                }
                 Ok(document) => documents.push(document),
                 Err(error) => fault = fault.take().or(Some(error)),
             }

@@ -53,8 +53,17 @@ pub struct TagOptions {
     pub domain: dates::Domain,
     /// How ambiguous numeric dates (`3/4/2025`) are read.
     pub date_order: dates::DateOrder,
-    /// A trained entity model to use in place of the embedded one, as the bytes of its file.
-    pub entity_model: Option<std::sync::Arc<[u8]>>,
+    /// A trained entity model to use in place of the embedded one.
+    pub entity_model: Option<ModelFile>,
+}
+
+/// The file of a trained model.
+#[derive(Clone, Debug)]
+pub struct ModelFile {
+    /// Where it comes from, for messages.
+    pub place: String,
+    /// What it holds.
+    pub bytes: std::sync::Arc<[u8]>,
 }
 
 /// Builds every tagger of gloss, in the order in which they run.

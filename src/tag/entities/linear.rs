@@ -7,9 +7,9 @@ use crate::error::Result;
 use crate::linear::{FeatureSet, Mention, Model, Observed, Predictor};
 use crate::resource::Resources;
 use crate::resource::gazetteer::Gazetteer;
+use crate::tag::ModelFile;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
 
 const EMBEDDED: &str = "models/entities.model";
 
@@ -23,10 +23,10 @@ pub(super) struct Linear {
 
 impl Linear {
     /// Opens `model`, or the embedded one.
-    pub(super) fn new(resources: &Resources, model: Option<&Arc<[u8]>>) -> Result<Self> {
+    pub(super) fn new(resources: &Resources, model: Option<&ModelFile>) -> Result<Self> {
         let features = FeatureSet::new(resources)?;
         let (bytes, place) = match model {
-            Some(bytes) => (Cow::Owned(bytes.to_vec()), "the entity model"),
+            Some(file) => (Cow::Owned(file.bytes.to_vec()), file.place.as_str()),
             None => (resources.bytes(EMBEDDED)?, EMBEDDED),
         };
         let model = Model::open(bytes, place, features.fingerprint())?;
