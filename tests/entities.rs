@@ -72,6 +72,41 @@ fn the_same_text_gives_the_same_marks() {
 }
 
 #[test]
+fn a_rule_laid_over_needs_no_compiler_and_a_broken_one_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = folder.path().join("rules/entities");
+    std::fs::create_dir_all(&rules).unwrap();
+    let load = |body: &str| {
+        let rule = format!("[[rule]]\nname = \"own guns\"\nsays = \"Losby makes guns.\"\n{body}\n");
+        std::fs::write(rules.join("9-own.toml"), rule).unwrap();
+        Pipeline::new(&Resources::with_overlay(folder.path()).unwrap(), &TagOptions::default())
+    };
+    let pipeline = load("pattern = [\"Losby <number>\"]\nlabel = \"WEAPON\"\nover = [\"*\"]\nscore = 0.5").unwrap();
+    let text = "They fired the Losby 9 in Oslo.";
+    let document = pipeline.annotate(Article::new(Meta::default(), text.to_owned()).unwrap(), &[Layer::Entity]);
+    let found: Vec<_> =
+        document.layer(Layer::Entity).iter().map(|mark| (mark.span.of(text), mark.label.as_str())).collect();
+    assert_eq!(found, [("Losby 9", "WEAPON"), ("Oslo", "GPE")]);
+    for (body, said) in [
+        ("label = \"ORG\"\npattern = [\"<losby>\"]", "<losby> is no list"),
+        ("label = \"ORG\"\npattern = []", "no pattern"),
+        ("label = \"ORG\"\npattern = [\"Losby [Inc\"]", "\"]\" is missing"),
+        ("label = \"ORG\"\npattern = [\"{losby}\"]", "no fragment \"losby\""),
+        ("label = \"ORG\"\npattern = [\"Losby\"]\nscore = 7.5", "between 0 and 1"),
+        ("label = \"ORG\"\npattern = [\"Losby\"]\nzone = \"bdy\"", "\"bdy\" is no zone"),
+        ("label = \"ORG\"\npattern = [\"Losby\"]\nmark = [\"who\"]", "named \"who\""),
+        ("label = \" \"\npattern = [\"Losby\"]", "label is empty"),
+        ("pattern = [\"Losby\"]", "gives no label"),
+    ] {
+        let fault = load(body).err().unwrap().to_string();
+        let place = "rules/entities/9-own.toml: rule \"own guns\": ";
+        assert!(fault.starts_with(place) && fault.contains(said), "{body}: {fault}");
+    }
+    let fault = load("colour = \"red\"").err().unwrap().to_string();
+    assert!(fault.starts_with("rules/entities/9-own.toml: ") && fault.contains("unknown field `colour`"), "{fault}");
+}
+
+#[test]
 fn explains_a_mark() {
     let article = Article::new(Meta::default(), "Olaf Scholz spoke in Berlin.".to_owned()).unwrap();
     let segmented = PIPELINE.segmenter().segment(&article);

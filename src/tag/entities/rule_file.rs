@@ -205,6 +205,12 @@ impl Loader<'_> {
         if sequences.is_empty() {
             return Err("it has no pattern".to_owned());
         }
+        if let Some(score) = entry.score.filter(|score| !(0.0..=1.0).contains(score)) {
+            return Err(format!("its score is {score}, and must lie between 0 and 1"));
+        }
+        if entry.label.as_deref().is_some_and(|label| label.trim().is_empty()) {
+            return Err("its label is empty".to_owned());
+        }
         let contexts = |loader: &mut Self, texts: &[String]| {
             loader.sequences(texts).map(|list| list.into_iter().map(Context).collect::<Vec<_>>())
         };
