@@ -42,6 +42,14 @@ fn laws_by_their_heads_and_openers() {
 }
 
 #[test]
+fn an_act_keeps_its_year() {
+    check(
+        "Members passed the Water Quality Act of 1992, and the Act still holds.",
+        &[("Water Quality Act of 1992", "LAW"), ("Act", "LAW")],
+    );
+}
+
+#[test]
 fn a_law_is_no_person() {
     check(
         "Sudan joined the Abraham Accords, and the Accords still stand.",

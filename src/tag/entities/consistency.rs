@@ -9,6 +9,7 @@ use super::reading::{Reading, Spots};
 use super::rules::Rules;
 use crate::document::{Label, Name, Segmented};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// The most tokens of a name that is looked for elsewhere.
 const LONGEST: usize = 6;
@@ -252,6 +253,17 @@ fn fill(sentence: &Reading<'_, '_>, spots: &Spots, rules: &Rules, lookup: &Looku
     }
 }
 
+/// Where a name ends but for its year: Water Act of 2001, World Cup 2026.
+fn before_year(text: &Segmented<'_>, tokens: &Range<u32>) -> u32 {
+    let last = |end: u32| text.word(end as usize - 1);
+    let is_year = last(tokens.end).bytes().all(|byte| byte.is_ascii_digit());
+    match tokens.end - tokens.start {
+        3.. if is_year && last(tokens.end - 1) == "of" => tokens.end - 2,
+        2.. if is_year => tokens.end - 1,
+        _ => tokens.end,
+    }
+}
+
 /// Marks "the Accords" after "Abraham Accords", "the Corridor" after "Zangezur Corridor".
 fn short_heads(
     sentences: &[Reading<'_, '_>],
@@ -264,7 +276,8 @@ fn short_heads(
     let mut seen: HashMap<u32, (Label, u32)> = HashMap::new();
     for (sentence, marks) in sentences.iter().zip(marks.iter_mut()) {
         for mark in marks.iter().filter(|mark| mark.tokens.len() > 1) {
-            let head = spots.letters(&(mark.tokens.end - 1..mark.tokens.end));
+            let end = before_year(text, &mark.tokens);
+            let head = spots.letters(&(end - 1..end));
             seen.entry(head[0]).or_insert_with(|| (mark.label.clone(), mark.tokens.end));
         }
         let mut added = Vec::new();

@@ -79,7 +79,12 @@ impl Joiner {
         let mut forms: Vec<String> = match label.as_str() {
             "PERSON" => self.people.short_forms(&words),
             "ORG" => (1..words.len()).map(|end| words[..end].join(" ")).chain([initials(name)]).collect(),
-            "LAW" | "EVENT" | "FAC" => vec![(*last).to_owned()],
+            "LAW" | "EVENT" | "FAC" => match words.as_slice() {
+                [own @ .., "of", year] | [own @ .., year] if !own.is_empty() && is_number(year) => {
+                    own.last().map(|head| (*head).to_owned()).into_iter().chain([own.join(" ")]).collect()
+                }
+                _ => vec![(*last).to_owned()],
+            },
             "GPE" | "LOC" if self.heads.contains(*last) => vec![words[..words.len() - 1].join(" ")],
             _ => Vec::new(),
         };
@@ -104,6 +109,11 @@ fn hand_over(document: &mut Document, mut marks: Vec<Annotation>, groups: Vec<Gr
         mentions: group.mentions,
     });
     document.entities = entities.collect();
+}
+
+/// Whether a word is a year or another plain number.
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A name with single blanks and plain apostrophes.
@@ -199,6 +209,21 @@ mod tests {
                 ("WFP", "ORG"),
             ],
             &[&["Rapid Support Forces", "RSF", "RSF"], &["World Food Programme", "WFP"]],
+        );
+    }
+
+    #[test]
+    fn an_act_is_the_same_without_its_year() {
+        check(
+            "the Water Act of 2001; the Act; the Theft Act 1968; the Water Act; the Theft Act",
+            &[
+                ("Water Act of 2001", "LAW"),
+                ("Act", "LAW"),
+                ("Theft Act 1968", "LAW"),
+                ("Water Act", "LAW"),
+                ("Theft Act", "LAW"),
+            ],
+            &[&["Water Act of 2001", "Act", "Water Act"], &["Theft Act 1968", "Theft Act"]],
         );
     }
 
