@@ -18,9 +18,10 @@ const ROWS: usize = 4;
 /// How many columns are computed at once at most, by two of the widest vectors.
 const SPAN: usize = 32;
 
-/// The largest step of eight bits in a row of numbers. A pair of products of steps up to 127 fits into 16 bits, in
-/// which older CPUs hold it.
-const MOST: f32 = 127.0;
+/// A row of numbers is put into steps of two digits of seven bits each. Older CPUs hold the sum of two products
+/// of a digit and a weight in 16 bits; with an eighth bit it would not fit.
+const DIGIT: u32 = 7;
+const MOST: f32 = 16_383.0;
 
 /// Adding this number leaves the rounded whole number in the low bits.
 const ROUND: f32 = 12_582_912.0;
@@ -69,7 +70,8 @@ fn bounds(row: &[f32]) -> (f32, f32) {
 pub(super) struct ToSteps<'a> {
     pub(super) rows: &'a [f32],
     pub(super) width: usize,
-    pub(super) steps: &'a mut [u8],
+    /// The high digits of all rows, then the low ones.
+    pub(super) digits: &'a mut [u8],
     pub(super) scales: &'a mut [Scale],
 }
 
@@ -78,21 +80,25 @@ impl SimdOp for ToSteps<'_> {
 
     #[inline(always)]
     fn eval<I: Isa>(self, _: I) {
-        let rows = self.rows.chunks_exact(self.width).zip(self.steps.chunks_exact_mut(self.width));
-        for ((row, steps), scale) in rows.zip(self.scales) {
-            let (low, high) = bounds(row);
-            let size = (high - low) / MOST;
+        let (high, low) = self.digits.split_at_mut(self.rows.len());
+        let digits = high.chunks_exact_mut(self.width).zip(low.chunks_exact_mut(self.width));
+        for ((row, (high, low)), scale) in self.rows.chunks_exact(self.width).zip(digits).zip(self.scales) {
+            let (least, most) = bounds(row);
+            let size = (most - least) / MOST;
             let inverse = if size > 0.0 { 1.0 / size } else { 0.0 };
-            for (step, x) in steps.iter_mut().zip(row) {
-                *step = ((x - low) * inverse + ROUND).to_bits() as u8;
+            for ((high, low), x) in high.iter_mut().zip(low).zip(row) {
+                let step = ((x - least) * inverse + ROUND).to_bits();
+                *high = (step >> DIGIT & 0x7f) as u8;
+                *low = (step & 0x7f) as u8;
             }
-            *scale = Scale { low, size };
+            *scale = Scale { low: least, size };
         }
     }
 }
 
 /// Products of steps back into numbers, with a bias, through an activation.
 pub(super) struct FromSteps<'a> {
+    /// The rows of the high digits, then those of the low ones.
     pub(super) products: &'a [i32],
     pub(super) scales: &'a [Scale],
     /// The size of a step in each column of the matrix.
@@ -108,11 +114,13 @@ impl FromSteps<'_> {
     #[inline(always)]
     fn run(self, f: impl Fn(f32) -> f32) {
         let width = self.sizes.len();
-        let rows = self.products.chunks_exact(width).zip(self.out.chunks_exact_mut(width));
-        for ((products, out), scale) in rows.zip(self.scales) {
-            let columns = products.iter().zip(self.sizes).zip(self.sums).zip(self.bias);
-            for (out, (((product, size), sum), bias)) in out.iter_mut().zip(columns) {
-                *out = f((*product as f32 * scale.size) * size + scale.low * sum + bias);
+        let (high, low) = self.products.split_at(self.out.len());
+        let products = high.chunks_exact(width).zip(low.chunks_exact(width));
+        for ((out, (high, low)), scale) in self.out.chunks_exact_mut(width).zip(products).zip(self.scales) {
+            let columns = self.sizes.iter().zip(self.sums).zip(self.bias);
+            for ((out, (high, low)), ((size, sum), bias)) in out.iter_mut().zip(high.iter().zip(low)).zip(columns) {
+                let product = *high as f32 * (1 << DIGIT) as f32 + *low as f32;
+                *out = f((product * scale.size) * size + scale.low * sum + bias);
             }
         }
     }
@@ -392,14 +400,15 @@ mod tests {
     #[test]
     fn steps_are_off_by_half_a_step_at_most() {
         let rows = [values_of(100), vec![0.25; 100]].concat();
-        let (mut steps, mut scales) = (vec![0; 200], vec![Scale::default(); 2]);
-        ToSteps { rows: &rows, width: 100, steps: &mut steps, scales: &mut scales }.dispatch();
-        assert_eq!(steps.iter().max(), Some(&127));
+        let (mut digits, mut scales) = (vec![0; 400], vec![Scale::default(); 2]);
+        ToSteps { rows: &rows, width: 100, digits: &mut digits, scales: &mut scales }.dispatch();
+        assert_eq!(digits.iter().max(), Some(&127));
         assert_eq!(scales[1], Scale { low: 0.25, size: 0.0 });
-        for (at, (x, step)) in rows.iter().zip(&steps).enumerate() {
+        for (at, x) in rows.iter().enumerate() {
             let scale = scales[at / 100];
-            let back = scale.low + f32::from(*step) * scale.size;
-            assert!((x - back).abs() <= scale.size * 0.501, "{x} as {back}");
+            let step = f32::from(digits[at]) * 128.0 + f32::from(digits[200 + at]);
+            let back = scale.low + step * scale.size;
+            assert!((x - back).abs() <= scale.size * 0.51, "{x} as {back}");
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) struct Matrix {
 /// Room for the numbers between.
 #[derive(Debug, Default)]
 pub(super) struct Between {
-    steps: Vec<u8>,
+    digits: Vec<u8>,
     scales: Vec<Scale>,
     products: Vec<i32>,
 }
@@ -115,14 +115,15 @@ impl Matrix {
                 }
             }
             Numbers::Eight { packed, sizes, sums } => {
-                let Between { steps, scales, products } = between;
-                steps.resize(rows.len(), 0);
+                let Between { digits, scales, products } = between;
+                digits.resize(2 * rows.len(), 0);
                 scales.resize(count, Scale::default());
-                products.resize(out.len(), 0);
-                ToSteps { rows, width: self.inputs, steps, scales }.dispatch();
-                let steps = GemmInputA::Unpacked(NdTensorView::from_data(shape, steps.as_slice()));
+                products.resize(2 * out.len(), 0);
+                ToSteps { rows, width: self.inputs, digits, scales }.dispatch();
+                let shape = [2 * count, self.inputs];
+                let digits = GemmInputA::Unpacked(NdTensorView::from_data(shape, digits.as_slice()));
                 let packed = GemmInputB::Packed(packed);
-                EIGHT.with(|executor| executor.gemm(products, steps, packed, GemmOptions::default()))?;
+                EIGHT.with(|executor| executor.gemm(products, digits, packed, GemmOptions::default()))?;
                 FromSteps { products, scales, sizes, sums, bias: &self.bias, activation, out }.dispatch();
             }
         }
@@ -162,13 +163,13 @@ mod tests {
             let (row, column) = (at / outputs, at % outputs);
             let row = &x[row * inputs..][..inputs];
             let (low, high) = row.iter().fold((f32::MAX, f32::MIN), |(a, b), x| (a.min(*x), b.max(*x)));
-            let size = if eight { f64::from((high - low) / 127.0) } else { 0.0 };
+            let size = if eight { f64::from((high - low) / 16_383.0) } else { 0.0 };
             let (mut sum, mut room) = (f64::from(bias[column]), 1e-4);
             for (x, step) in row.iter().zip(&steps[column * inputs..]) {
                 let weight = f64::from(*step) * f64::from(scales[column]);
                 sum += f64::from(*x) * weight;
                 // Each number of the row is off by half a step at most, and sums in 32 bits by a little.
-                room += weight.abs() * size * 0.501 + (f64::from(*x) * weight).abs() * 1e-6;
+                room += weight.abs() * size * 0.51 + (f64::from(*x) * weight).abs() * 1e-6;
             }
             assert!((f64::from(*value) - sum).abs() < room, "{at}: {value} for {sum} ± {room}");
         }
@@ -199,14 +200,13 @@ mod tests {
         let tensors = HashMap::from([("a.weight".to_owned(), stored), ("a.bias".to_owned(), Stored::Float(bias))]);
         let weights = Weights::new(tensors, "test".to_owned(), Device::Cpu);
         let matrix = Matrix::new(&weights, &["a".to_owned()], inputs, outputs).unwrap();
-        // One number at the low end of the steps, the others at the high one.
-        let row: Vec<f32> = (0..inputs).map(|at| if at == 0 { 0.0 } else { 127.0 }).collect();
+        // One number at the low end of the steps, the others at the high one, where a step is just 1.
+        let row: Vec<f32> = (0..inputs).map(|at| if at == 0 { 0.0 } else { 16_383.0 }).collect();
         let (mut out, mut between) = (Vec::new(), Between::default());
         matrix.product(&row.repeat(9), None, &mut between, &mut out).unwrap();
-        let sum = 511.0 * 127.0 * 127.0;
+        let sum = (511.0_f64 * 127.0 * 16_383.0) as f32;
         for (at, value) in out.iter().enumerate() {
-            // Whole numbers, but 32 bits of floating point hold 24 of them.
-            let wanted: f32 = if at % outputs % 2 == 0 { sum } else { -sum };
+            let wanted = if at % outputs % 2 == 0 { sum } else { -sum };
             assert_eq!(value.to_bits(), wanted.to_bits(), "{value} for {wanted}");
         }
     }
