@@ -37,7 +37,7 @@ fn meantime_stays_above_its_floor() {
     let Some(counts) = counts("meantime.jsonl") else { return };
     let value = counts.f1(counts.relaxed) * counts.value as f64 / counts.relaxed as f64;
     let (strict, relaxed) = (counts.f1(counts.strict), counts.f1(counts.relaxed));
-    assert!(strict >= 86.0 && relaxed >= 91.0 && value >= 81.5, "{strict:.2} {relaxed:.2} {value:.2}");
+    assert!(strict >= 87.0 && relaxed >= 91.5 && value >= 82.0, "{strict:.2} {relaxed:.2} {value:.2}");
 }
 
 #[test]

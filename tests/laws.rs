@@ -221,6 +221,10 @@ fn time_grows_with_the_input_and_not_with_its_square() {
     check_linear("emoji", Kind::Plain, |n| "👩‍🔬".repeat(5 * n));
     check_linear("capitals", Kind::Plain, |n| "Anna ".repeat(10 * n));
     check_linear("months", Kind::Plain, |n| "May ".repeat(10 * n));
+    check_linear("weekdays", Kind::Plain, |n| "Monday ".repeat(10 * n));
+    check_linear("years with hyphens", Kind::Plain, |n| "1999-".repeat(10 * n));
+    check_linear("ones", Kind::Plain, |n| "1 ".repeat(20 * n));
+    check_linear("numbers in words", Kind::Plain, |n| "twenty ".repeat(10 * n));
 }
 
 #[test]

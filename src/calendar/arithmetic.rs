@@ -107,6 +107,7 @@ pub fn bounds(calendar: &Calendar) -> Option<(Date, Date)> {
         Calendar::Decade(n) if n < 0 => years((n * 10).max(-9999), n * 10 + 9),
         Calendar::Decade(n) => years((n * 10).max(1), n * 10 + 9),
         Calendar::Year(Some(year)) => years(year, year),
+        Calendar::Pair(year) => years(year, year.checked_add(1)?),
         Calendar::Half(Some(year), half @ 1..=2) => months(year, half * 6 - 5, 6),
         Calendar::Quarter(Some(year), Some(quarter @ 1..=4)) => months(year, quarter * 3 - 2, 3),
         Calendar::Season(Some(year), season) => months(year, season.first_month(), 3),

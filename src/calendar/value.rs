@@ -31,6 +31,8 @@ pub enum Calendar {
     Year(Option<Year>),
     /// `FY1999`.
     Fiscal(Year),
+    /// `1999/2000`: a season or year of accounts that lies in two years, by the first.
+    Pair(Year),
     /// `1999-H1`.
     Half(Option<Year>, u8),
     /// `1999-Q3`, `1999-QX`.
@@ -323,6 +325,7 @@ impl fmt::Display for Calendar {
             Self::Decade(n) => write!(f, "{n:03}"),
             Self::Year(year) => write!(f, "{}", YearText(year)),
             Self::Fiscal(year) => write!(f, "FY{}", YearText(Some(year))),
+            Self::Pair(year) => write!(f, "{}/{}", YearText(Some(year)), YearText(Some(year + 1))),
             Self::Half(year, half) => write!(f, "{}-H{half}", YearText(year)),
             Self::Quarter(year, Some(quarter)) => write!(f, "{}-Q{quarter}", YearText(year)),
             Self::Quarter(year, None) => write!(f, "{}-QX", YearText(year)),

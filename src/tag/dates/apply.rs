@@ -138,35 +138,7 @@ impl Arguments {
             Function::Span => self.span(),
             Function::Set => self.set(),
             Function::Modified => self.modified(),
-            Function::On => match (self.expr("time")?, self.boxed("date")) {
-                // "11:05 the next morning": the day is that of the morning, and "this evening at 7" is 19:00.
-                (DateExpr::Clock(mut clock, on), Some(date)) => match *date {
-                    DateExpr::Part(part, day) => {
-                        clock.hour = clock.hour_in(part);
-                        Some(DateExpr::Clock(clock, on.or(day)))
-                    }
-                    DateExpr::Set { of, quant, freq } => {
-                        let of = match *of {
-                            DateExpr::Part(part, day) => {
-                                clock.hour = clock.hour_in(part);
-                                DateExpr::Clock(clock, day)
-                            }
-                            of => DateExpr::Clock(clock, Some(Box::new(of))),
-                        };
-                        Some(DateExpr::Set { of: Box::new(of), quant, freq })
-                    }
-                    date => Some(DateExpr::Clock(clock, on.or(Some(Box::new(date))))),
-                },
-                (DateExpr::Clock(clock, on), None) => Some(DateExpr::Clock(clock, on)),
-                (DateExpr::Part(part, on), date) => Some(DateExpr::Part(part, on.or(date))),
-                (DateExpr::Modified(modifier, inner), date) => match *inner {
-                    DateExpr::Part(part, None) => {
-                        Some(DateExpr::Modified(modifier, Box::new(DateExpr::Part(part, date))))
-                    }
-                    _ => None,
-                },
-                _ => None,
-            },
+            Function::On => self.on(),
             Function::Like => self.like(),
             Function::Fill => self.fill(),
             Function::Ahead => match self.expr("span")? {
@@ -174,7 +146,44 @@ impl Arguments {
                 other => Some(other),
             },
             Function::Ancient => self.int("year").filter(|year| (100..1000).contains(year)).map(DateExpr::Ancient),
+            Function::Pair => self.pair(),
+            Function::Open => self.cycle().map(DateExpr::Open),
+            Function::Beside => {
+                let later = self.name("to")? == "later";
+                Some(DateExpr::Beside { weekday: self.small("weekday")?, of: self.boxed("of")?, later })
+            }
             Function::Unknown => Some(DateExpr::Unknown),
+        }
+    }
+
+    /// A time on the day that is said beside it.
+    fn on(&self) -> Option<DateExpr> {
+        match (self.expr("time")?, self.boxed("date")) {
+            // "11:05 the next morning": the day is that of the morning, and "this evening at 7" is 19:00.
+            (DateExpr::Clock(mut clock, on), Some(date)) => match *date {
+                DateExpr::Part(part, day) => {
+                    clock.hour = clock.hour_in(part);
+                    Some(DateExpr::Clock(clock, on.or(day)))
+                }
+                DateExpr::Set { of, quant, freq } => {
+                    let of = match *of {
+                        DateExpr::Part(part, day) => {
+                            clock.hour = clock.hour_in(part);
+                            DateExpr::Clock(clock, day)
+                        }
+                        of => DateExpr::Clock(clock, Some(Box::new(of))),
+                    };
+                    Some(DateExpr::Set { of: Box::new(of), quant, freq })
+                }
+                date => Some(DateExpr::Clock(clock, on.or(Some(Box::new(date))))),
+            },
+            (DateExpr::Clock(clock, on), None) => Some(DateExpr::Clock(clock, on)),
+            (DateExpr::Part(part, on), date) => Some(DateExpr::Part(part, on.or(date))),
+            (DateExpr::Modified(modifier, inner), date) => match *inner {
+                DateExpr::Part(part, None) => Some(DateExpr::Modified(modifier, Box::new(DateExpr::Part(part, date)))),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -201,6 +210,7 @@ impl Arguments {
             year: year.or(short),
             short_year: year.is_none() && short.is_some(),
             fiscal: self.get("fiscal").is_some(),
+            pair: false,
             decade: self.int("decade"),
             century: self.int("century"),
             season: self.season(),
@@ -213,6 +223,14 @@ impl Arguments {
             order: super::expr::Order::Plain,
         };
         Some(DateExpr::Fields(fields))
+    }
+
+    /// A year and the one behind it; nothing when they do not follow one another.
+    fn pair(&self) -> Option<DateExpr> {
+        let (year, tail) = (self.int("year")?, self.int("tail")?);
+        let next = year.checked_add(1)?;
+        let follows = tail == next || tail == next % 100;
+        follows.then(|| DateExpr::Fields(Fields { year: Some(year), pair: true, ..Fields::default() }))
     }
 
     fn before_christ(&self) -> Option<DateExpr> {
@@ -287,6 +305,10 @@ impl Arguments {
                 }
                 (inner, _) => Some(DateExpr::Modified(modifier, Box::new(inner))),
             },
+            // "between 9 a.m. and noon on Saturday"
+            (DateExpr::Clock(clock, None), DateExpr::Clock(_, on) | DateExpr::Part(_, on)) => {
+                Some(DateExpr::Clock(clock, on))
+            }
             (of, _) => Some(of),
         }
     }
@@ -346,6 +368,10 @@ impl Arguments {
             (Some(half), _) if self.until().is_some_and(|until| i32::from(clock.hour) % 12 > until % 12) => {
                 Some(half == 0)
             }
+            // "from 11 a.m. to 3": and its end too.
+            (Some(half), _) if self.hour("since").is_some_and(|since| i32::from(clock.hour) % 12 <= since % 12) => {
+                Some(half == 0)
+            }
             (Some(half), _) => Some(half == 1),
             (None, Some(Part::Afternoon | Part::Evening | Part::Night)) => {
                 Some(clock.hour >= 4 || self.part() == Some(Part::Afternoon))
@@ -367,9 +393,14 @@ impl Arguments {
 
     /// The hour at which a range of times ends.
     fn until(&self) -> Option<i32> {
-        match self.expr("untiltime") {
+        self.hour("untiltime").or_else(|| self.hour("until"))
+    }
+
+    /// An hour, given as a number or as a time of the clock.
+    fn hour(&self, name: &str) -> Option<i32> {
+        match self.expr(name) {
             Some(DateExpr::Clock(clock, _)) => Some(i32::from(clock.hour)),
-            _ => self.int("until"),
+            _ => self.int(name),
         }
     }
 
@@ -422,7 +453,9 @@ impl Arguments {
         };
         let modifier = match &of {
             DateExpr::Away { later, .. } => modifier.of_distance(*later),
-            _ => modifier,
+            DateExpr::Duration(_) | DateExpr::Lengths { .. } | DateExpr::Set { .. } => modifier,
+            // "until at least Wednesday": on that day or after.
+            _ => modifier.of_distance(true),
         };
         Some(DateExpr::Modified(modifier, Box::new(of)))
     }

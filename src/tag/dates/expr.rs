@@ -38,6 +38,10 @@ pub(super) enum DateExpr {
     Lengths { low: Duration, high: Duration },
     /// How often: every `of`.
     Set { of: Box<DateExpr>, quant: Option<&'static str>, freq: Option<Frequency> },
+    /// The Monday before, or after, a day.
+    Beside { weekday: u8, of: Box<DateExpr>, later: bool },
+    /// a Friday, one morning: none in particular.
+    Open(Cycle),
     /// With a `mod` of TIMEX3.
     Modified(Modifier, Box<DateExpr>),
     /// A time that cannot be told.
@@ -62,6 +66,8 @@ pub(super) struct Fields {
     pub(super) short_year: bool,
     /// The year is a fiscal one.
     pub(super) fiscal: bool,
+    /// The year and the one behind it, as one season.
+    pub(super) pair: bool,
     /// The first three digits of a year; of two digits (`'90s`) the century is not known.
     pub(super) decade: Option<i32>,
     /// The first two digits of a year.
@@ -147,14 +153,44 @@ impl DateExpr {
 
 impl DateExpr {
     /// Whether the expression rests on a bare number that may be no year: `348`, `about 100`.
-    pub(super) fn is_ancient(&self) -> bool {
+    pub(super) fn is_bare_number(&self) -> bool {
         match self {
             Self::Ancient(_) => true,
             Self::Modified(_, inner)
             | Self::Nth { of: inner, .. }
             | Self::Clock(_, Some(inner))
             | Self::Part(_, Some(inner))
-            | Self::Within { outer: inner, .. } => inner.is_ancient(),
+            | Self::Within { outer: inner, .. } => inner.is_bare_number(),
+            _ => false,
+        }
+    }
+
+    /// Whether it speaks of a time before the year 1000, so that bare numbers may be years of that time.
+    pub(super) fn is_of_antiquity(&self) -> bool {
+        let fields = match self {
+            Self::Modified(_, inner) | Self::Nth { of: inner, .. } => return inner.is_of_antiquity(),
+            Self::Fields(fields) => fields,
+            _ => return self.year_said().is_some_and(|year| year < 1000),
+        };
+        // A decade of one digit is one of our time: the '90s.
+        fields.century.is_some_and(|century| century < 10)
+            || fields.decade.is_some_and(|decade| decade < 0 || (10..100).contains(&decade))
+            || self.year_said().is_some_and(|year| year < 1000)
+    }
+
+    /// Whether it tells on which days something is done again and again: every Monday, six days a week.
+    pub(super) fn is_habit(&self) -> bool {
+        match self {
+            Self::Set { of, quant, freq } => match &**of {
+                Self::Fields(fields) => fields.weekday.is_some(),
+                Self::Part(..) | Self::Step { .. } => true,
+                Self::Duration(duration) => {
+                    let is_day = duration.parts().all(|(_, unit)| unit == Unit::Day);
+                    (is_day && quant.is_some()) || freq.is_some_and(|freq| freq.unit == Some(Unit::Day))
+                }
+                _ => false,
+            },
+            Self::Modified(_, inner) => inner.is_habit(),
             _ => false,
         }
     }
@@ -176,6 +212,7 @@ impl fmt::Display for Fields {
             ("century", self.century),
             ("decade", self.decade),
             (if self.fiscal { "fiscal year" } else { "year" }, self.year),
+            ("and the year", self.year.filter(|_| self.pair).map(|year| year + 1)),
             ("half", self.half.map(i32::from)),
             ("quarter", self.quarter.map(i32::from)),
             ("month", self.month.map(i32::from)),
@@ -238,6 +275,10 @@ impl fmt::Display for DateExpr {
                 }
             }
             Self::Modified(modifier, inner) => write!(f, "{} of ({inner})", modifier.name()),
+            Self::Beside { weekday, of, later } => {
+                write!(f, "weekday {weekday} {} ({of})", if *later { "after" } else { "before" })
+            }
+            Self::Open(cycle) => write!(f, "some {cycle}"),
             Self::Unknown => f.write_str("a time that cannot be told"),
         }
     }

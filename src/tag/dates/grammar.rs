@@ -1,6 +1,7 @@
 //! Words, holidays, forms and rules for dates, read from resources and made ready to match.
 
 use super::items::Cutter;
+use super::seeds::{Seeds, Sequence, Source};
 use super::shapes::Shapes;
 use super::template::Term;
 use super::trie::{Bits, LONGEST, Trie};
@@ -8,7 +9,7 @@ use super::vocabulary::{Atom, Class, Letters, NUMERAL, Vocabulary};
 use crate::calendar::holidays::Holiday;
 use crate::document::Name;
 use crate::error::{Error, Result};
-use crate::numeral::Numbers;
+use crate::numeral::{Numbers, Role};
 use crate::resource::{Resources, resources::rows};
 use crate::tag::pattern::{Element, element, unroll};
 use serde::Deserialize;
@@ -18,6 +19,12 @@ use std::collections::{BTreeMap, BTreeSet};
 const WORDS: &str = "lexicons/dates";
 const HOLIDAYS: &str = "lexicons/holidays.tsv";
 const RULES: &str = "rules/dates";
+
+/// The class of rows that tell how often a word stands in running text.
+const FREQUENCY: &str = "frequency";
+
+/// The class that stands for the end of the sentence.
+const SENTENCE_END: &str = "end";
 
 /// How many phases a rule may choose from; phase 0 is that of lexicon phrases.
 pub(super) const PHASES: usize = 6;
@@ -36,6 +43,9 @@ pub(super) struct Grammar {
     pub(super) phrases: Vec<Phrase>,
     pub(super) holidays: Vec<(String, Holiday)>,
     pub(super) cues: Bits,
+    pub(super) seeds: Seeds,
+    /// The class that a rule names where it asks for the end of the sentence.
+    pub(super) sentence_end: Class,
 }
 
 /// What recognition itself asks of words, as bits of [`Grammar::cues`].
@@ -51,9 +61,12 @@ pub(super) mod cue {
     /// What parts clauses.
     pub(in super::super) const CLAUSE: u8 = 1 << 5;
 
+    /// What may stand between such a word and its date: due in, due at.
+    pub(in super::super) const LINK: u8 = 1 << 6;
+
     /// The classes of the words, in the order of the bits.
-    pub(super) const CLASSES: [&str; 6] =
-        ["future_cue", "past_cue", "cue_break", "ahead_cue", "weak_ahead", "clause_break"];
+    pub(super) const CLASSES: [&str; 7] =
+        ["future_cue", "past_cue", "cue_break", "ahead_cue", "weak_ahead", "clause_break", "cue_link"];
 }
 
 /// A phrase of several words with its class.
@@ -174,7 +187,9 @@ impl Grammar {
             categories: BTreeSet::new(),
             // Phrases and the first phase take words alone.
             builds_on_finds: std::array::from_fn(|phase| phase > 1),
+            source: Source::default(),
         };
+        loader.vocabulary.class(SENTENCE_END);
         loader.load_words(resources)?;
         loader.load_holidays(resources)?;
         loader.load_numerals(&numbers_table)?;
@@ -194,6 +209,8 @@ struct Loader {
     /// What rules give, less what the lexicon gives too.
     categories: BTreeSet<String>,
     builds_on_finds: [bool; PHASES],
+    /// What the seeds are chosen from.
+    source: Source,
 }
 
 impl Loader {
@@ -214,6 +231,12 @@ impl Loader {
                     }
                 };
                 let letters = letters_of(letters).map_err(|fault| Error::resource(place(), fault))?;
+                if class == FREQUENCY {
+                    let weight =
+                        meaning.parse().map_err(|_| Error::resource(place(), "a frequency is a whole number"))?;
+                    self.source.frequencies.insert(words.to_owned(), weight);
+                    continue;
+                }
                 let class = self.vocabulary.class(class);
                 Atom::parse(meaning)
                     .and_then(|atom| self.add_words(words, class, atom, letters))
@@ -270,6 +293,8 @@ impl Loader {
                 for part in parts {
                     sequence.push(vec![self.vocabulary.literal(part)?]);
                 }
+                let parts = sequence.iter().flatten().copied().collect();
+                self.source.phrases.push((class, parts));
                 self.phases[0].add(&sequence, self.phrases.len() as u32);
                 self.phrases.push(Phrase { class, atom, letters });
                 Ok(())
@@ -347,6 +372,12 @@ impl Loader {
                 }
             }
             self.phases[entry.phase].add(&classes, self.patterns.len() as u32);
+            self.source.sequences.push(Sequence {
+                phase: entry.phase,
+                elements: classes,
+                category: self.vocabulary.class(&entry.gives),
+                mark: entry.mark,
+            });
             self.patterns.push(Pattern { rule, slots });
         }
         let rule = Rule {
@@ -399,15 +430,27 @@ impl Loader {
         for word in ["'s", "'", "-", "--"] {
             self.vocabulary.literal(word).map_err(|fault| Error::resource(WORDS, fault))?;
         }
+        let row_word = self.vocabulary.class("row_word");
         self.vocabulary.seal();
+        for word in 0..self.vocabulary.word_count() as u16 {
+            if self.vocabulary.is_numeral(word) {
+                self.source.numerals.push(word);
+                let letters = self.vocabulary.letters_of(word);
+                if matches!(numbers.atom(&letters).role, Role::Hundred | Role::Scale) {
+                    self.source.large.push(word);
+                }
+            }
+        }
         for trie in &mut self.phases {
             trie.seal(self.vocabulary.class_count());
         }
         Ok(Grammar {
+            seeds: Seeds::choose(&self.source, &self.vocabulary),
+            sentence_end: self.vocabulary.class(SENTENCE_END),
             starts: Bits::of_starts(&self.phases, &self.vocabulary),
             starts_before_unknown: Bits::of_starts_before_unknown(&self.phases, &self.vocabulary),
             cues: Bits::of_classes(&cues, &self.vocabulary),
-            cutter: Cutter { vocabulary: self.vocabulary, shapes: self.shapes, numbers },
+            cutter: Cutter { vocabulary: self.vocabulary, shapes: self.shapes, numbers, row_word },
             phases: self.phases,
             builds_on_finds: self.builds_on_finds,
             patterns: self.patterns,

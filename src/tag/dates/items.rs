@@ -4,6 +4,7 @@
 //! depend on how hyphens are cut; each item remembers whether a token begins or ends with it.
 
 use super::expr::DateExpr;
+use super::seeds::is_letters;
 use super::shapes::{ShapeKind, Shapes};
 use super::vocabulary::{Atom, Class, Membership, Vocabulary};
 use crate::document::{Segmented, Sentence, Token};
@@ -31,6 +32,8 @@ pub(super) mod kind {
     pub(in super::super) const SPELLED: u32 = 1 << 16;
     pub(in super::super) const THREE: u32 = 1 << 17;
     pub(in super::super) const DIGIT_DAY: u32 = 1 << 18;
+    pub(in super::super) const OLD_DECADE: u32 = 1 << 19;
+    pub(in super::super) const LARGE: u32 = 1 << 20;
 
     /// Those that are numbers.
     pub(in super::super) const NUMBERS: u32 = !(ANY | NAME);
@@ -42,6 +45,9 @@ pub(super) enum Meaning {
     Atom(Atom),
     Expr(DateExpr),
 }
+
+/// The length of the words that begin a number without being one: a hundred.
+const ARTICLE_BYTES: u32 = 2;
 
 /// No meaning of its own.
 pub(super) const NO_MEANING: u32 = u32::MAX;
@@ -94,6 +100,8 @@ pub(super) struct Cutter {
     pub(super) vocabulary: Vocabulary,
     pub(super) shapes: Shapes,
     pub(super) numbers: Numbers,
+    /// The class of words that put what they count in a row: the first three quarters.
+    pub(super) row_word: Class,
 }
 
 impl Cutter {
@@ -121,8 +129,9 @@ impl Cutter {
             let mut count = 1;
             // "a" begins a number only before another of its words.
             let numeral = |at: usize| items.list.get(at).is_some_and(|item| self.vocabulary.is_numeral(item.word));
-            if read >= beyond && (numeral(read) || numeral(read + 1)) {
-                match self.number_at(text, &items.list, read) {
+            let may_begin = item.kinds & kind::NUMBER != 0 || item.end - item.start <= ARTICLE_BYTES;
+            if read >= beyond && (numeral(read) || (may_begin && numeral(read + 1))) {
+                match self.number_at(text, &items.list, read, kept) {
                     Some((next, Some(number))) => (merged, count) = (number, next - read),
                     // A number that outgrows all values is read but once.
                     Some((next, None)) => beyond = next,
@@ -136,8 +145,9 @@ impl Cutter {
         items.list.truncate(kept);
     }
 
-    /// The number in words that begins at `at` and the item behind it; no number where it has no value.
-    fn number_at(&self, text: &str, list: &[Item], at: usize) -> Option<(usize, Option<Item>)> {
+    /// The number in words that begins at `at` and the item behind it; no number where it has no value. The
+    /// items before `kept` are those already passed.
+    fn number_at(&self, text: &str, list: &[Item], at: usize, kept: usize) -> Option<(usize, Option<Item>)> {
         let first = list[at];
         let words = Run { text, list: &list[at..] };
         let role = self.numbers.atom(words.word(0)).role;
@@ -156,7 +166,13 @@ impl Cutter {
         if numeral.kind == Kind::Fraction && numeral.words > 1 {
             let unit = list[at + numeral.words - 1];
             let is_unit = |own: &Membership| matches!(own.atom, Atom::Unit(_));
-            if self.vocabulary.memberships(unit.word).iter().any(is_unit) && words.word(numeral.words) != "of" {
+            // "the first three quarters of the year"
+            let before = kept.checked_sub(1).map(|before| list[before].word);
+            let in_row = before
+                .is_some_and(|word| self.vocabulary.memberships(word).iter().any(|own| own.class == self.row_word));
+            if self.vocabulary.memberships(unit.word).iter().any(is_unit)
+                && (in_row || words.word(numeral.words) != "of")
+            {
                 numeral = self.numbers.read(&Run { text, list: &list[at..at + numeral.words - 1] }, 0)?;
             }
         }
@@ -181,6 +197,9 @@ impl Cutter {
             item.kinds |= kind::NUMBER;
             if let Some(whole) = whole {
                 item.kinds |= kind::WHOLE;
+                if whole >= 1000 && role != Role::Digits {
+                    item.kinds |= kind::LARGE;
+                }
                 if (1..=12).contains(&whole) && numeral.words == 1 {
                     item.kinds |= kind::HOUR;
                 }
@@ -250,8 +269,7 @@ impl Cursor<'_> {
             if word == 0 && bytes.len() > 2 && bytes.ends_with(b".") {
                 word = vocabulary.find(&bytes[..bytes.len() - 1]);
             }
-            let plain = bytes.iter().all(u8::is_ascii_alphabetic);
-            if word == 0 && !plain {
+            if word == 0 && !is_letters(text, start, end) {
                 return false;
             }
             self.push_word(start, end, word, true, true);
@@ -367,6 +385,8 @@ impl Cursor<'_> {
             end = at + length;
             item.kinds |= number.kinds();
             item.thousandths = number.thousandths;
+            // A rule may ask for a number itself: September 11.
+            item.word = if length == 2 { self.cutter.vocabulary.find_at(bytes, at, end) } else { 0 };
             if number.length == 0 {
                 return at + 1;
             }
@@ -442,7 +462,7 @@ impl DigitRun {
         let suffix = rest[..letters].to_ascii_lowercase();
         if matches!(suffix.as_slice(), b"st" | b"nd" | b"rd" | b"th") {
             (self.suffix, self.form) = (2, Form::Ordinal);
-        } else if value % 10 == 0 && matches!(self.length, 2 | 4) {
+        } else if value % 10 == 0 && matches!(self.length, 2..=4) {
             let apostrophe = if rest.starts_with(b"'s") {
                 1
             } else if rest.starts_with("’s".as_bytes()) {
@@ -462,7 +482,7 @@ impl DigitRun {
         let value = self.thousandths / 1000;
         let mut kinds = 0;
         if self.form == Form::Decade {
-            return kind::DECADE;
+            return if self.length == 3 { kind::OLD_DECADE } else { kind::DECADE };
         }
         if self.form == Form::Ordinal {
             kinds |= kind::ORDINAL | kind::NTH;

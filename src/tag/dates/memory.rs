@@ -3,7 +3,7 @@
 use super::Domain;
 use crate::calendar::arithmetic::{month_of, year_of};
 use crate::calendar::value::Year;
-use crate::calendar::{Calendar, DayTime, Value, arithmetic};
+use crate::calendar::{Calendar, DayTime, Modifier, Value, arithmetic};
 use jiff::civil::Date;
 
 /// The last dates mentioned. A day also sets month and year; a year leaves the last day as it was.
@@ -16,6 +16,8 @@ pub(super) struct Memory {
     pub(super) latest: Option<Date>,
     /// Its last day.
     pub(super) latest_end: Option<Date>,
+    /// Its beginning or end, where only that was spoken of.
+    pub(super) edge: Option<Modifier>,
     /// The sentence of the last day, and of the last year said in full.
     pub(super) day_sentence: Option<u32>,
     pub(super) year_sentence: Option<u32>,
@@ -36,7 +38,7 @@ impl Memory {
             return;
         };
         let year = match calendar {
-            Calendar::Century(_) | Calendar::Decade(_) | Calendar::Fiscal(_) => return,
+            Calendar::Century(_) | Calendar::Decade(_) | Calendar::Fiscal(_) | Calendar::Pair(_) => return,
             Calendar::Year(Some(year))
             | Calendar::Season(Some(year), _)
             | Calendar::Half(Some(year), _)

@@ -14,7 +14,9 @@ mod memory;
 mod partial;
 mod recognise;
 mod resolve;
+mod seeds;
 mod shapes;
+mod stretches;
 mod template;
 mod trie;
 mod vocabulary;
@@ -24,6 +26,7 @@ use crate::calendar::{Timex, TimexKind};
 use crate::document::{Annotation, Layer, Name, Segmented, Source, Value};
 use crate::error::Result;
 use crate::resource::Resources;
+use expr::DateExpr;
 use grammar::Grammar;
 use memory::Anchor;
 use recognise::{Buffers, End, Expression};
@@ -104,6 +107,9 @@ impl FromStr for DateOrder {
     }
 }
 
+/// So many bare numbers of three digits that stand like years are years.
+const BARE_YEARS: usize = 3;
+
 /// The name of the tagger in every source.
 const NAME: &str = "dates.rules";
 
@@ -128,10 +134,10 @@ impl DateTagger {
         for (number, sentence) in text.sentences().iter().enumerate() {
             self.grammar.recognise(text, number as u32, sentence, &mut buffers, &mut expressions);
         }
-        // "In 348 he died": a year only where other years of so few digits are told of.
-        let is_ancient = |expression: &Expression| expression.expr.year_said().is_some_and(|year| year < 1000);
-        if !expressions.iter().any(is_ancient) {
-            expressions.retain(|expression| !expression.expr.is_ancient());
+        // "In 348 he died": a year only where that time is told of, or such numbers stand in sentence after sentence.
+        let bare = expressions.iter().filter(|expression| matches!(expression.expr, DateExpr::Ancient(_))).count();
+        if bare < BARE_YEARS && !expressions.iter().any(|expression| expression.expr.is_of_antiquity()) {
+            expressions.retain(|expression| !expression.expr.is_bare_number());
         }
         expressions
     }
@@ -157,7 +163,7 @@ impl Tagger for DateTagger {
 
     fn tag(&self, text: &Segmented<'_>, out: &mut Vec<Candidate>) {
         let expressions = self.expressions(text);
-        let mut resolver = Resolver::new(&self.grammar.holidays, self.anchor(text, &expressions));
+        let mut resolver = Resolver::new(&self.grammar.holidays, self.anchor(text, &expressions), &expressions);
         let first = out.len();
         for expression in &expressions {
             let outcome = resolver.resolve(expression);
@@ -183,7 +189,7 @@ impl Tagger for DateTagger {
     fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
         let expressions = self.expressions(text);
         let anchor = self.anchor(text, &expressions);
-        let mut resolver = Resolver::new(&self.grammar.holidays, anchor);
+        let mut resolver = Resolver::new(&self.grammar.holidays, anchor, &expressions);
         for expression in &expressions {
             if expression.span != candidate.annotation.span {
                 resolver.resolve(expression);
@@ -200,7 +206,7 @@ impl Tagger for DateTagger {
             lines.extend(resolver.trace.unwrap_or_default());
             lines.push(match &outcome.timex.value {
                 Some(value) => format!("value: {} {value}", outcome.kind),
-                None => format!("value: {} without a value", outcome.kind),
+                None => format!("value: none; the calendar has no such {}, or it cannot be told", outcome.kind.name()),
             });
             return lines;
         }

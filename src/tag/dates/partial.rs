@@ -2,7 +2,8 @@
 
 use super::expr::{Fields, Order};
 use super::recognise::Tense;
-use super::resolve::{Resolver, distance, next_weekday, without_year};
+use super::resolve::Resolver;
+use super::stretches::{distance, next_weekday, without_year};
 use crate::calendar::arithmetic::{self, bounds, of_day, shift_year, year_of};
 use crate::calendar::value::Year;
 use crate::calendar::{Calendar, Unit};
@@ -10,6 +11,12 @@ use jiff::civil::Date;
 
 /// Up to so many days from the time of writing, a month and day are taken for the nearest.
 const NEAR_DAYS: i64 = 60;
+
+/// What a word looks ahead to is not a day that is gone for longer than this.
+const JUST_GONE_DAYS: i64 = 14;
+
+/// Up to so many days after its end, a quarter is the one that is still to be reported.
+const REPORTED_DAYS: i64 = 92;
 
 /// A year said in the same sentence reaches a later month only when it lies further back than this.
 const YEARS_BACK: i32 = 7;
@@ -35,6 +42,7 @@ impl Resolver<'_> {
             return fields.year.or_else(|| self.now().map(year_of)).map(Calendar::Fiscal);
         }
         match fields.year {
+            Some(year) if fields.pair => Some(Calendar::Pair(year)),
             Some(year) => with_year(year, &fields),
             None => self.without_said_year(&fields),
         }
@@ -72,7 +80,7 @@ impl Resolver<'_> {
             if self.memory.year_sentence == Some(self.sentence)
                 && fields.month.is_some()
                 && let Some(year) = self.memory.year
-                && (year > year_of(dct) || year_of(dct) - year > YEARS_BACK)
+                && (year_of(dct) - year > YEARS_BACK || (year > year_of(dct) && !is_near(fields, dct)))
             {
                 self.say(|| format!("{year} is said in the same sentence"));
                 return with_year(year, fields);
@@ -94,7 +102,7 @@ impl Resolver<'_> {
         let years = [-1, 0, 1].into_iter().filter_map(|step| shift_year(year, step));
         if let (Some(month), Some(day)) = (fields.month, fields.day) {
             let days: Vec<Date> = years.filter_map(|year| arithmetic::day(year, month, day)).collect();
-            return pick_day(&days, dct, future, fields.weekday).map(of_day).or_else(|| leap_day(fields));
+            return pick_day(&days, dct, (future, self.ahead), fields.weekday).map(of_day).or_else(|| leap_day(fields));
         }
         if let Some(day) = fields.day {
             // "on the 17th": of this month, or of the one before when that day is still to come.
@@ -121,7 +129,16 @@ impl Resolver<'_> {
         let ahead =
             self.tense.is_none() && fields.month.is_some_and(|month| month == arithmetic::month_of(dct) % 12 + 1);
         let future = future || ahead;
-        let found = if future {
+        // Results of a quarter or half are told of, and foretold, soon after its end.
+        let just_over = |last: Date| last < dct && arithmetic::days_between(last, dct) <= REPORTED_DAYS;
+        let reported = stretches
+            .iter()
+            .rev()
+            .filter(|_| future && (fields.quarter.is_some() || fields.half.is_some()))
+            .find(|(_, (_, last))| just_over(*last));
+        let found = if reported.is_some() {
+            reported
+        } else if future {
             stretches.iter().find(|(_, (_, last))| *last >= dct)
         } else if whole {
             stretches.iter().rev().find(|(_, (first, _))| *first <= dct)
@@ -165,6 +182,15 @@ impl Resolver<'_> {
     }
 }
 
+/// Whether a month and day lie near the time of writing in one year or another.
+fn is_near(fields: &Fields, dct: Date) -> bool {
+    let Some((month, day)) = fields.month.zip(fields.day) else { return false };
+    let years = [-1, 0, 1].into_iter().filter_map(|step| shift_year(year_of(dct), step));
+    years
+        .filter_map(|year| arithmetic::day(year, month, day))
+        .any(|day| arithmetic::days_between(dct, day).abs() <= NEAR_DAYS)
+}
+
 /// The most days that a month may have.
 fn longest(month: Option<u8>) -> u8 {
     match month {
@@ -175,14 +201,16 @@ fn longest(month: Option<u8>) -> u8 {
 }
 
 /// The day nearest to `dct`, if it is near; else the latest past one, or with `future` the next.
-fn pick_day(days: &[Date], dct: Date, future: bool, weekday: Option<u8>) -> Option<Date> {
+/// A day just gone is not what a word right before it looks ahead to.
+fn pick_day(days: &[Date], dct: Date, (future, ahead): (bool, bool), weekday: Option<u8>) -> Option<Date> {
     if let Some(weekday) = weekday
         && let Some(day) = days.iter().find(|day| arithmetic::weekday_of(**day) == weekday)
     {
         return Some(*day);
     }
     let nearest = days.iter().copied().min_by_key(|day| arithmetic::days_between(dct, *day).abs())?;
-    if arithmetic::days_between(dct, nearest).abs() <= NEAR_DAYS {
+    let days_ahead = arithmetic::days_between(dct, nearest);
+    if days_ahead.abs() <= NEAR_DAYS && !(ahead && days_ahead < -JUST_GONE_DAYS) {
         return Some(nearest);
     }
     let past = days.iter().copied().filter(|day| *day <= dct).max();

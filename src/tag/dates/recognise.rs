@@ -20,9 +20,14 @@ pub(super) struct Expression {
     pub(super) tie: Option<End>,
     /// What the verbs around it say.
     pub(super) tense: Option<Tense>,
+    /// Whether the word right before it looks ahead: until, due.
+    pub(super) ahead: bool,
     /// Number of its sentence in the article.
     pub(super) sentence: u32,
 }
+
+/// So many items before and behind a date are asked for its tense, so that no list of dates takes long.
+const TENSE_REACH: usize = 100;
 
 /// An end of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +80,9 @@ impl Grammar {
         buffers: &mut Buffers,
         out: &mut Vec<Expression>,
     ) {
+        if !self.seeds.any(text.text(), text.tokens_of(sentence), &self.cutter.vocabulary) {
+            return;
+        }
         self.cutter.cut(text, sentence, &mut buffers.items);
         buffers.found.clear();
         // The phases that any item of the sentence may begin a pattern of: in most sentences, few.
@@ -112,8 +120,15 @@ impl Grammar {
                     (true, _) => Some(End::Last),
                 };
                 let tense = self.tense(text.text(), list, at);
-                let span = Span::new(mark.start, mark.end);
-                out.push(Expression { span, expr: mark.expr.clone(), rule: found.rule, tie, tense, sentence: number });
+                out.push(Expression {
+                    span: Span::new(mark.start, mark.end),
+                    expr: mark.expr.clone(),
+                    rule: found.rule,
+                    tie,
+                    tense,
+                    ahead: self.before(list, at) & cue::AHEAD != 0,
+                    sentence: number,
+                });
             }
         }
     }
@@ -166,24 +181,23 @@ impl Grammar {
     /// Puts the matches of a phase in place of what they take; the phases that these may begin a pattern of.
     fn run_phase(&self, phase: usize, text: &str, buffers: &mut Buffers) -> u8 {
         let (mut read, mut kept, mut active) = (0, 0, 0);
-        while let Some(item) = buffers.items.list.get(read) {
+        while let Some(item) = buffers.items.list.get(read).copied() {
             let mut found = None;
-            if item.starts & (1 << phase) != 0 {
+            if item.starts & (1 << phase) != 0 && (phase != 1 || self.seeds.near(&buffers.items.list[read..])) {
                 buffers.matches.clear();
                 self.phases[phase].matches(&buffers.items.list[read..], &self.cutter.vocabulary, &mut buffers.matches);
                 if !buffers.matches.is_empty() {
                     found = self.best(text, buffers, read, kept);
                 }
             }
-            let list = &mut buffers.items.list;
             if let Some((joined, length)) = found {
                 active |= joined.starts;
-                list[kept] = joined;
+                buffers.items.list[kept] = joined;
                 read += length;
             } else {
                 // Items keep their places as long as nothing is joined.
                 if kept < read {
-                    list[kept] = list[read];
+                    buffers.items.list[kept] = item;
                 }
                 read += 1;
             }
@@ -284,14 +298,18 @@ impl Grammar {
         let left = |context: &Context| {
             context.len() <= before.len() && self.row_fits(context, &before[before.len() - context.len()..])
         };
-        let right = |context: &Context| context.len() <= after.len() && self.row_fits(context, after);
+        let right = |context: &Context| {
+            // Only the end of the sentence can stand where no item is.
+            let (held, end) = context.split_at(context.len().min(after.len()));
+            self.row_fits(held, after) && (end.is_empty() || (end.len() == 1 && end[0].contains(&self.sentence_end)))
+        };
         (rule.after.is_empty() || rule.after.iter().any(left))
             && !rule.not_after.iter().any(left)
             && (rule.before.is_empty() || rule.before.iter().any(right))
             && !rule.not_before.iter().any(right)
     }
 
-    fn row_fits(&self, context: &Context, items: &[Item]) -> bool {
+    fn row_fits(&self, context: &[Vec<Class>], items: &[Item]) -> bool {
         context.iter().zip(items).all(|(classes, item)| self.is_any(item, classes))
     }
 
@@ -304,6 +322,9 @@ impl Grammar {
     /// The tense that the words around the item at `at` suggest: those of its own clause, else those of
     /// the sentence.
     fn tense(&self, text: &str, list: &[Item], at: usize) -> Option<Tense> {
+        let first = at.saturating_sub(TENSE_REACH);
+        let list = &list[first..list.len().min(at + 1 + TENSE_REACH)];
+        let at = at - first;
         let breaks = |item: &Item| self.cues.of(item) & cue::CLAUSE != 0;
         let from = list[..at].iter().rposition(breaks).map_or(0, |place| place + 1);
         let to = list[at + 1..].iter().position(breaks).map_or(list.len(), |place| at + 1 + place);
@@ -311,9 +332,16 @@ impl Grammar {
         if clause.is_some() || (from, to) == (0, list.len()) { clause } else { self.tense_within(text, list, at) }
     }
 
+    /// The cues of the word before the item at `at`, or of the one before a link: until, due in.
+    fn before(&self, list: &[Item], at: usize) -> u8 {
+        let cues = |at: Option<usize>| at.and_then(|at| list.get(at)).map_or(0, |item| self.cues.of(item));
+        let nearest = cues(at.checked_sub(1));
+        if nearest & cue::LINK == 0 { nearest } else { cues(at.checked_sub(2)) }
+    }
+
     /// The nearest cue before the item at `at` decides, else the first behind it.
     fn tense_within(&self, text: &str, list: &[Item], at: usize) -> Option<Tense> {
-        let just_before = list[..at].last().map_or(0, |item| self.cues.of(item));
+        let just_before = self.before(list, at);
         if just_before & cue::AHEAD != 0 {
             return Some(Tense::Future);
         }

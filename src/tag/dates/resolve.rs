@@ -3,10 +3,10 @@
 use super::expr::{Clock, Cycle, DateExpr, Fields, From};
 use super::memory::{Anchor, Memory};
 use super::recognise::{End, Expression, Tense};
+use super::stretches::{next_weekday, nth_of, open, season_near, without_year};
 use crate::calendar::arithmetic::{self, bounds, of_day, shift, shift_year, stretch, year_of};
 use crate::calendar::holidays::Holiday;
-use crate::calendar::value::Year;
-use crate::calendar::{Calendar, DayTime, Number, Part, Reference, Season, Timex, TimexKind, Unit, Value};
+use crate::calendar::{Calendar, DayTime, Number, Part, Reference, Timex, TimexKind, Unit, Value};
 use jiff::civil::Date;
 
 /// A time of the clock belongs to a day told of in so many sentences before it.
@@ -30,20 +30,40 @@ pub(super) struct Resolver<'a> {
     /// The tense and sentence of the expression at hand.
     pub(super) tense: Option<Tense>,
     pub(super) sentence: u32,
+    /// Whether the word right before it looks ahead.
+    pub(super) ahead: bool,
     /// The beginning of a range that says no year, until its end is resolved.
     range_begins: Option<Resolved>,
+    /// Whether it is a bare weekday.
+    begins_on_weekday: bool,
+    /// The sentences that tell of what is done again and again: their times of the clock are of no day.
+    habits: Vec<u32>,
 }
 
 impl<'a> Resolver<'a> {
-    /// A resolver at the start of an article.
-    pub(super) fn new(holidays: &'a [(String, Holiday)], anchor: Anchor) -> Self {
-        Self { holidays, anchor, memory: Memory::default(), trace: None, tense: None, sentence: 0, range_begins: None }
+    /// A resolver at the start of an article with these expressions.
+    pub(super) fn new(holidays: &'a [(String, Holiday)], anchor: Anchor, expressions: &[Expression]) -> Self {
+        let habits = expressions.iter().filter(|expression| expression.expr.is_habit());
+        let habits = habits.map(|expression| expression.sentence).collect();
+        Self {
+            holidays,
+            anchor,
+            memory: Memory::default(),
+            trace: None,
+            tense: None,
+            sentence: 0,
+            ahead: false,
+            range_begins: None,
+            begins_on_weekday: false,
+            habits,
+        }
     }
 
     /// Resolves the next expression of the article and remembers it.
     pub(super) fn resolve(&mut self, expression: &Expression) -> Resolved {
         self.tense = expression.tense;
         self.sentence = expression.sentence;
+        self.ahead = expression.ahead;
         let expr = &expression.expr;
         let value = self.value(expr);
         let kind = kind_of(expr, value.as_ref());
@@ -54,6 +74,10 @@ impl<'a> Resolver<'a> {
             let compares = self.anchor.is_news() && is_backward(expr);
             if (kind == TimexKind::Date || kind == TimexKind::Time) && !compares {
                 self.memory.note(value, self.sentence);
+                self.memory.edge = match expr {
+                    DateExpr::Modified(modifier, _) => Some(*modifier),
+                    _ => None,
+                };
                 if expr.year_said().is_some() {
                     self.memory.year_sentence = Some(self.sentence);
                 }
@@ -67,29 +91,32 @@ impl<'a> Resolver<'a> {
         if expression.tie != Some(End::Last) {
             let open_year = expression.tie == Some(End::First) && expr.year_said().is_none();
             self.range_begins = open_year.then(|| resolved.clone());
+            self.begins_on_weekday =
+                matches!(expr, DateExpr::Fields(Fields { weekday: Some(_), month: None, day: None, .. }));
         }
         resolved
     }
 
-    /// The beginning of a range once more, a year earlier, where `last` would end it before it begins:
-    /// "between August and October", read in September.
+    /// The beginning of a range once more, a year or week earlier, where `last` would end it before it
+    /// begins: "between August and October", read in September; "Monday to Thursday", read on a Tuesday.
     pub(super) fn beginning_before(&self, last: &Resolved) -> Option<Timex> {
         let first = self.range_begins.as_ref()?;
         let (Some(Value::Date(from)), Some(Value::Date(to))) = (first.value, last.value) else { return None };
         let ((begin, _), (end, _)) = (bounds(&from)?, bounds(&to)?);
-        let year_before = match from {
+        let before = match from {
             Calendar::Month(year, month) => Calendar::Month(Some(shift_year(year?, -1)?), month),
+            Calendar::Day(..) if self.begins_on_weekday => of_day(shift(begin, -1, Unit::Week)?),
             Calendar::Day(year, month, day) => Calendar::Day(Some(shift_year(year?, -1)?), month, day),
             _ => return None,
         };
-        let (earlier, _) = bounds(&year_before)?;
+        let (earlier, _) = bounds(&before)?;
         if begin <= end || earlier > end {
             return None;
         }
         let mut timex = first.timex.clone();
-        timex.value = Some(year_before.to_string());
+        timex.value = Some(before.to_string());
         timex.interval =
-            arithmetic::interval(&Value::Date(year_before)).map(|(first, last)| (iso_day(first), iso_day(last)));
+            arithmetic::interval(&Value::Date(before)).map(|(first, last)| (iso_day(first), iso_day(last)));
         Some(timex)
     }
 
@@ -147,6 +174,16 @@ impl<'a> Resolver<'a> {
                 nth_of(*nth, *cycle, &of, self.holidays)
             }
             DateExpr::Within { inner, outer } => self.within(inner, outer),
+            DateExpr::Open(cycle) => Some(open(*cycle)),
+            DateExpr::Beside { weekday, of, later } => {
+                let (first, last) = bounds(&self.calendar(of)?)?;
+                let found = if *later {
+                    next_weekday(last.tomorrow().ok()?, *weekday)
+                } else {
+                    arithmetic::weekday_until(first.yesterday().ok()?, *weekday)
+                };
+                found.map(of_day)
+            }
             DateExpr::Holiday { id, year } => self.holiday(*id, year.as_deref()),
             DateExpr::Modified(_, inner) => self.calendar(inner),
             _ => match self.value(expr)? {
@@ -232,6 +269,11 @@ impl<'a> Resolver<'a> {
             Unit::Decade | Unit::Century => {
                 memory.year.and_then(|year| arithmetic::day(year, 1, 1)).map(|date| stretch(date, unit))
             }
+            Unit::Quarter if memory.quarter.is_some() => memory.quarter.map(|(quarter, _)| quarter),
+            // Results are those of the quarter before.
+            Unit::Quarter if memory.month.is_none() => {
+                fallback.and_then(|dct| shift(dct, -1, Unit::Quarter)).map(|date| stretch(date, unit))
+            }
             Unit::Season | Unit::Quarter | Unit::Half => {
                 memory.month.and_then(|(year, month)| arithmetic::day(year, month, 1)).map(|date| stretch(date, unit))
             }
@@ -268,6 +310,10 @@ impl<'a> Resolver<'a> {
                 ) => calendar,
                 _ => unknown,
             };
+        }
+        if self.habits.binary_search(&self.sentence).is_ok() {
+            self.say(|| "on no day in particular: the sentence tells of what is done again and again".to_owned());
+            return unknown;
         }
         let told = self.memory.day_sentence.is_some_and(|told| self.sentence.saturating_sub(told) <= NEAR_SENTENCES);
         let day = if self.anchor.is_news() && !told { self.anchor.dct } else { self.memory.day };
@@ -374,127 +420,8 @@ impl<'a> Resolver<'a> {
 fn repeated_day(on: Option<&DateExpr>) -> Calendar {
     match on {
         Some(DateExpr::Fields(Fields { weekday: Some(weekday), .. })) => Calendar::Weekday(None, None, *weekday),
+        Some(DateExpr::Step { cycle: cycle @ Cycle::Unit(Unit::Workweek | Unit::Weekend), .. }) => open(*cycle),
         _ => Calendar::Day(None, None, None),
-    }
-}
-
-/// The last, nearest or next such season.
-fn season_near(season: Season, now: Date, step: i32) -> Option<Calendar> {
-    let year = year_of(now);
-    let of = |year: Year| Calendar::Season(Some(year), season);
-    let years = [-2, -1, 0, 1, 2].into_iter().filter_map(|step| shift_year(year, step));
-    let mut with_bounds = years.filter_map(|year| Some((year, bounds(&of(year))?)));
-    match step {
-        -1 => with_bounds.rfind(|(_, (_, last))| *last < now),
-        1 => with_bounds.into_iter().find(|(_, (first, _))| *first > now),
-        _ => with_bounds.min_by_key(|(_, (first, last))| distance(now, *first, *last)),
-    }
-    .map(|(year, _)| of(year))
-}
-
-/// Days between `now` and a stretch; nothing when it lies inside.
-pub(super) fn distance(now: Date, first: Date, last: Date) -> i64 {
-    if now < first {
-        arithmetic::days_between(now, first)
-    } else if now > last {
-        arithmetic::days_between(last, now)
-    } else {
-        0
-    }
-}
-
-/// The part number `nth` of a stretch; the last one for -1.
-fn nth_of(nth: i32, cycle: Cycle, of: &Calendar, holidays: &[(String, Holiday)]) -> Option<Calendar> {
-    let Some((first, last)) = bounds(of) else {
-        return match (cycle, of) {
-            (Cycle::Unit(Unit::Quarter), Calendar::Year(year)) => {
-                Some(Calendar::Quarter(*year, u8::try_from(if nth < 0 { 4 } else { nth }).ok()))
-            }
-            _ => None,
-        };
-    };
-    let from_end = nth < 0;
-    let ahead = i64::from(nth) - 1;
-    // "the week of 5 March": the one in which it lies.
-    if let (0, Cycle::Unit(unit)) = (nth, cycle) {
-        return Some(stretch(first, unit));
-    }
-    let found = match cycle {
-        Cycle::Unit(unit @ (Unit::Half | Unit::Quarter)) => {
-            let Calendar::Year(year) = of else { return Some(*of) };
-            let count = if unit == Unit::Half { 2 } else { 4 };
-            let number = u8::try_from(if from_end { count } else { nth }).ok().filter(|n| i32::from(*n) <= count)?;
-            return Some(match unit {
-                Unit::Half => Calendar::Half(*year, number),
-                _ => Calendar::Quarter(*year, Some(number)),
-            });
-        }
-        Cycle::Unit(Unit::Weekend) => {
-            let day = if from_end {
-                arithmetic::weekday_until(last, 6)?
-            } else {
-                shift(next_weekday(first, 6)?, ahead, Unit::Week)?
-            };
-            stretch(day, Unit::Weekend)
-        }
-        // The nth week of a month is that of its nth Thursday; the nth of a year its ISO week.
-        Cycle::Unit(Unit::Week) if !from_end && matches!(of, Calendar::Month(..) | Calendar::Year(_)) => {
-            stretch(shift(next_weekday(first, 4)?, ahead, Unit::Week)?, Unit::Week)
-        }
-        Cycle::Unit(unit) if from_end => stretch(last, unit),
-        Cycle::Unit(unit) => stretch(shift(first, ahead, unit)?, unit),
-        Cycle::Weekday(weekday) if from_end => of_day(arithmetic::weekday_until(last, weekday)?),
-        Cycle::Weekday(weekday) => of_day(shift(next_weekday(first, weekday)?, ahead, Unit::Week)?),
-        Cycle::Holiday(id) => of_day(holidays.get(usize::from(id))?.1.day_in(year_of(first))?),
-        Cycle::Month(_) | Cycle::Season(_) | Cycle::Quarter(_) => return None,
-    };
-    let (start, _) = bounds(&found)?;
-    (start <= last).then_some(found)
-}
-
-/// The first `weekday` on or after `date`.
-pub(super) fn next_weekday(date: Date, weekday: u8) -> Option<Date> {
-    arithmetic::weekday_until(shift(date, 6, Unit::Day)?, weekday)
-}
-
-/// The value of a stretch whose place is not known.
-pub(super) fn open(cycle: Cycle) -> Calendar {
-    match cycle {
-        Cycle::Unit(unit) => match unit {
-            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => Calendar::Day(None, None, None),
-            Unit::Weekend => Calendar::Weekend(None, None),
-            Unit::Workweek => Calendar::Workweek(None, None),
-            Unit::Week | Unit::Fortnight => Calendar::Week(None, None),
-            Unit::Month | Unit::Season | Unit::Half => Calendar::Month(None, None),
-            Unit::Quarter => Calendar::Quarter(None, None),
-            Unit::Year | Unit::Decade | Unit::Century | Unit::Millennium => Calendar::Year(None),
-        },
-        Cycle::Month(month) => Calendar::Month(None, Some(month)),
-        Cycle::Weekday(weekday) => Calendar::Weekday(None, None, weekday),
-        Cycle::Season(season) => Calendar::Season(None, season),
-        Cycle::Quarter(quarter) => Calendar::Quarter(None, Some(quarter)),
-        Cycle::Holiday(_) => Calendar::Day(None, None, None),
-    }
-}
-
-/// What is said of a date, without its year.
-pub(super) fn without_year(fields: &Fields) -> Calendar {
-    if let Some(season) = fields.season {
-        Calendar::Season(None, season)
-    } else if let Some(quarter) = fields.quarter {
-        Calendar::Quarter(None, Some(quarter))
-    } else if let Some(half) = fields.half {
-        Calendar::Half(None, half)
-    } else if fields.day.is_some() {
-        Calendar::Day(None, fields.month, fields.day)
-    } else if let Some(weekday) = fields.weekday {
-        Calendar::Weekday(None, None, weekday)
-    } else if fields.week.is_some() {
-        Calendar::Week(None, fields.week)
-    } else if fields.month.is_some() {
-        Calendar::Month(None, fields.month)
-    } else {
-        Calendar::Year(None)
     }
 }
 

@@ -42,11 +42,14 @@ pub(super) enum Function {
     Fill,
     Ahead,
     Ancient,
+    Pair,
+    Open,
+    Beside,
     Unknown,
 }
 
 /// Every function with its name and arguments: what a rule may write.
-const FUNCTIONS: [(&str, Function, &[&str]); 22] = [
+const FUNCTIONS: [(&str, Function, &[&str]); 25] = [
     (
         "date",
         Function::Date,
@@ -80,7 +83,21 @@ const FUNCTIONS: [(&str, Function, &[&str]); 22] = [
     (
         "clock",
         Function::Clock,
-        &["time", "hour", "minute", "hhmm", "half", "zone", "past", "part", "on", "until", "untiltime", "ones"],
+        &[
+            "time",
+            "hour",
+            "minute",
+            "hhmm",
+            "half",
+            "zone",
+            "past",
+            "part",
+            "on",
+            "until",
+            "untiltime",
+            "since",
+            "ones",
+        ],
     ),
     ("part", Function::Part, &["part", "on"]),
     ("span", Function::Span, &["count", "half", "unit", "and", "andunit", "and2", "andunit2", "upto", "upunit"]),
@@ -91,6 +108,9 @@ const FUNCTIONS: [(&str, Function, &[&str]); 22] = [
     ("fill", Function::Fill, &["of", "from"]),
     ("ahead", Function::Ahead, &["span"]),
     ("ancient", Function::Ancient, &["year"]),
+    ("pair", Function::Pair, &["year", "tail"]),
+    ("open", Function::Open, &["unit", "month", "weekday", "season"]),
+    ("beside", Function::Beside, &["weekday", "of", "to"]),
     ("unknown", Function::Unknown, &[]),
 ];
 

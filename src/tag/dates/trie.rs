@@ -32,6 +32,8 @@ struct Node {
     ends: Vec<u32>,
     /// Whether a word that no list holds leads on from here.
     takes_unknown: bool,
+    /// The classes of the edges, each as one of 64 bits: most classes of an item lead nowhere.
+    sieve: u64,
 }
 
 /// A path through the tree: for each item the class under which it was taken.
@@ -90,6 +92,7 @@ impl Trie {
         for node in &mut self.nodes {
             let unknown = |class: Class| class < 32 && (1 << class) & !kind::NUMBERS != 0;
             node.takes_unknown = node.edges.iter().any(|(class, _)| unknown(*class));
+            node.sieve = node.edges.iter().fold(0, |sieve, (class, _)| sieve | 1 << (class & 63));
         }
         let edges = &self.nodes[0].edges;
         let place = |class: usize| edges.partition_point(|(own, _)| usize::from(*own) < class);
@@ -133,7 +136,11 @@ impl Trie {
         if item.is_unknown() && !self.nodes[node].takes_unknown {
             return;
         }
+        let sieve = self.nodes[node].sieve;
         each_class(item, vocabulary, |class| {
+            if sieve >> (class & 63) & 1 == 0 {
+                return;
+            }
             // Most nodes have a handful of edges.
             let from = if edges.len() > 8 { edges.partition_point(|(own, _)| *own < class) } else { 0 };
             for (own, target) in &edges[from..] {
@@ -164,8 +171,11 @@ pub(super) struct Bits {
 impl Bits {
     /// Spreads the bits of classes over the words of a sealed vocabulary.
     fn new(classes: Vec<u8>, vocabulary: &Vocabulary) -> Self {
+        // What may be any word is one of every word; only words that no list holds are taken for names.
+        let any = classes[kind::ANY.trailing_zeros() as usize];
+        let name = classes[kind::NAME.trailing_zeros() as usize];
         let words = (0..vocabulary.word_count()).map(|word| {
-            let mut bits = [0, 0];
+            let mut bits = [any, if word == 0 { any | name } else { any }];
             for own in vocabulary.memberships(word as u16) {
                 for (capital, bits) in [false, true].into_iter().zip(&mut bits) {
                     if own.letters.fit(capital) {
@@ -220,7 +230,7 @@ impl Bits {
             return self.of_class(item.category);
         }
         let mut found = self.words[usize::from(item.word)][usize::from(item.capital)];
-        let mut kinds = item.kinds;
+        let mut kinds = item.kinds & kind::NUMBERS;
         while kinds != 0 {
             found |= self.classes[kinds.trailing_zeros() as usize];
             kinds &= kinds - 1;

@@ -108,6 +108,8 @@ pub(super) struct Vocabulary {
     keys: Vec<u128>,
     /// By the first two letters: the lengths of the words that begin with them, as bits.
     lengths: Vec<u32>,
+    /// The words of one byte, in lower case or as a capital, by that byte.
+    singles: Vec<u16>,
     /// By word: whether it can be part of a numeral.
     numerals: Vec<bool>,
 }
@@ -117,7 +119,7 @@ pub(super) const NUMERAL: &str = "numeral";
 
 /// The kinds of number: classes that items bear by their digits. Their order is the order of the bits
 /// in [`super::items::Item::kinds`].
-pub(super) const KINDS: [&str; 19] = [
+pub(super) const KINDS: [&str; 21] = [
     "number",
     "whole",
     "ordinal",
@@ -137,6 +139,8 @@ pub(super) const KINDS: [&str; 19] = [
     "spelled",
     "yyy",
     "digitday",
+    "yy0s",
+    "largespelled",
 ];
 
 impl Vocabulary {
@@ -152,6 +156,7 @@ impl Vocabulary {
             table: Vec::new(),
             keys: Vec::new(),
             lengths: Vec::new(),
+            singles: Vec::new(),
             numerals: Vec::new(),
         };
         for kind in KINDS {
@@ -179,6 +184,17 @@ impl Vocabulary {
     /// How many words there are, the empty one among them.
     pub(super) fn word_count(&self) -> usize {
         self.ends.len()
+    }
+
+    /// The lowercased bytes of a word, the first the lowest; call when sealed.
+    pub(super) fn key_of(&self, word: u16) -> u128 {
+        self.keys[usize::from(word)]
+    }
+
+    /// The letters of a word, in lower case; call when sealed.
+    pub(super) fn letters_of(&self, word: u16) -> String {
+        let bytes = self.key_of(word).to_le_bytes();
+        String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned()
     }
 
     /// How many classes there are.
@@ -218,6 +234,7 @@ impl Vocabulary {
         }
         let size = (self.index.len() * 4).next_power_of_two().max(16);
         self.table = vec![0; size];
+        self.singles = vec![0; 256];
         self.keys = vec![0; self.words.len()];
         for (key, id) in &self.index {
             let mut slot = hash(*key) & (size - 1);
@@ -225,6 +242,10 @@ impl Vocabulary {
                 slot = (slot + 1) & (size - 1);
             }
             self.table[slot] = *id;
+            if let Ok(byte) = u8::try_from(*key) {
+                self.singles[usize::from(byte)] = *id;
+                self.singles[usize::from(byte.to_ascii_uppercase())] = *id;
+            }
             self.keys[usize::from(*id)] = *key;
         }
         let numeral = self.class(NUMERAL);
@@ -250,15 +271,18 @@ impl Vocabulary {
     #[inline]
     pub(super) fn find_at(&self, text: &[u8], start: usize, end: usize) -> u16 {
         let length = end - start;
+        if length == 1 {
+            return self.singles[usize::from(text[start])];
+        }
         // Most words of a text are none of ours, and most of them can be told by their beginning.
-        if length > 16 || (length > 1 && self.lengths[beginning(&text[start..end])] >> length & 1 == 0) {
+        if !(2..=16).contains(&length) || self.lengths[beginning(&text[start..end])] >> length & 1 == 0 {
             return 0;
         }
         // Sixteen bytes are taken at once where the text has them.
         let key = match text.get(start..start + 16).and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) {
             Some(mut bytes) => {
                 bytes.make_ascii_lowercase();
-                u128::from_le_bytes(bytes) & (u128::MAX >> (8 * (16 - length.max(1))))
+                u128::from_le_bytes(bytes) & (u128::MAX >> (8 * (16 - length)))
             }
             None => key(&text[start..end]).unwrap_or_default(),
         };
@@ -288,7 +312,7 @@ impl Vocabulary {
 
 /// The first two letters of a word of two bytes or more, whatever their case, as one small number.
 #[inline]
-fn beginning(word: &[u8]) -> usize {
+pub(super) fn beginning(word: &[u8]) -> usize {
     usize::from(word[0] & 31) << 5 | usize::from(word[1] & 31)
 }
 
