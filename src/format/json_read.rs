@@ -362,14 +362,19 @@ impl WireDocument {
     }
 
     /// Lets go of what a record to be marked says in keys of gloss's that cannot be meant so: proofs of a
-    /// text that stands beside them, and days that are none (these go to `meta`).
+    /// text that stands beside them, and days that are none (these go to `meta`, which says so).
     fn take_foreign(&mut self, options: &ReadOptions<'_>) {
         if self.text.is_some() {
             self.text_sha256 = None;
         }
         self.offset_unit = None;
+        let key = &options.fields.dct;
         if let Some(value) = self.dct.take_if(|value| day(value).is_none()) {
-            self.extra.insert(options.fields.dct.clone(), Json::String(value));
+            self.extra.insert(key.clone(), Json::String(value));
+        }
+        let is_said = |value: &Json| !value.is_null() && value.as_str() != Some("");
+        if self.dct.is_none() && self.extra.get(key).is_some_and(is_said) {
+            self.extra.insert("dct_source".to_owned(), Json::String("unreadable".to_owned()));
         }
     }
 }

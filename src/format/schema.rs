@@ -137,6 +137,8 @@ enum DctSource {
     Dateline,
     /// A date line in the article's head.
     DateLine,
+    /// Nowhere: what the record has as its day is none, and stays in `meta`.
+    Unreadable,
 }
 
 /// One mark. Further keys (`title`, `entity`, foreign ones) may follow.
