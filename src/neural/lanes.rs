@@ -321,6 +321,7 @@ fn softmax(row: &mut [f32], scale: f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rten_simd::isa::GenericIsa;
 
     fn values_of(count: usize) -> Vec<f32> {
         (0..count).map(|at| ((at * 7919) % 2003) as f32 / 400.0 - 2.5).collect()
@@ -359,6 +360,30 @@ mod tests {
                 shares.iter().enumerate().map(|(other, share)| share * at(other, 2, c)).sum::<f64>() / sum
             });
         }
+    }
+
+    #[test]
+    fn every_cpu_comes_to_the_same_bits() {
+        // Without any vectors, and with the widest that are here.
+        let plain = GenericIsa::new();
+        let bits = |numbers: &[f32]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
+        let (hidden, heads, rows) = (40, 2, values_of(37 * 120));
+        let mut out = [vec![0.0; 37 * hidden], vec![0.0; 37 * hidden]];
+        let [one, two] = &mut out;
+        Attend { rows: &rows, hidden, heads, room: &mut Room::default(), out: one }.eval(plain);
+        Attend { rows: &rows, hidden, heads, room: &mut Room::default(), out: two }.dispatch();
+        assert_eq!(bits(one), bits(two));
+        for activation in [Activation::Gelu, Activation::GeluTanh, Activation::Silu] {
+            let (mut one, mut two) = (rows.clone(), rows.clone());
+            Activate { activation, rows: &mut one }.eval(plain);
+            Activate { activation, rows: &mut two }.dispatch();
+            assert_eq!(bits(&one), bits(&two));
+        }
+        let (scale, shift, epsilon) = (values_of(120), values_of(120), 1e-5);
+        let (mut one, mut two) = (rows.clone(), rows.clone());
+        AddNorm { rows: &mut one, more: None, scale: &scale, shift: &shift, epsilon }.eval(plain);
+        AddNorm { rows: &mut two, more: None, scale: &scale, shift: &shift, epsilon }.dispatch();
+        assert_eq!(bits(&one), bits(&two));
     }
 
     #[test]
