@@ -161,7 +161,10 @@ impl Cutter {
         if !begins {
             return None;
         }
-        let mut numeral = self.numbers.read(&words, 0)?;
+        // Before a word that is none of a number, the first is read alone.
+        let alone = list.get(at + 1).is_some_and(Item::is_unknown);
+        let until = if alone { at + 1 } else { list.len() };
+        let mut numeral = self.numbers.read(&Run { text, list: &list[at..until] }, 0)?;
         // "the past two quarters" counts quarters, "three quarters of an hour" is a fraction.
         if numeral.kind == Kind::Fraction && numeral.words > 1 {
             let unit = list[at + numeral.words - 1];

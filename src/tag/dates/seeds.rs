@@ -6,7 +6,7 @@
 
 use super::items::Item;
 use super::items::kind;
-use super::vocabulary::{Class, KINDS, Vocabulary, beginning};
+use super::vocabulary::{Class, EACH, KINDS, Vocabulary, beginning, eight_bytes};
 use crate::document::{Token, TokenKind};
 use std::collections::BTreeMap;
 
@@ -272,50 +272,54 @@ impl<'a> Search<'a> {
             }
         }
         frequent.sort_unstable_by(|a, b| b.cmp(a));
-        let told: Vec<&&Sequence> = needed.iter().filter(|own| self.cheapest(own).1 == 0).collect();
+        // By class: the patterns that name it.
+        let mut named = vec![Vec::new(); self.costs.len()];
+        for own in needed.iter().filter(|own| self.cheapest(own).1 == 0) {
+            for class in own.elements.iter().flatten() {
+                named[usize::from(*class)].push(*own);
+            }
+        }
         for (weight, word) in frequent {
-            self.weigh(word, weight);
-            if told.iter().any(|own| self.cheapest(own).1 > 0) {
-                self.weigh(word, 0);
+            let classes = self.weigh(&[word], weight);
+            if classes.iter().flat_map(|class| &named[*class]).any(|own| self.cheapest(own).1 > 0) {
+                self.weigh(&[word], 0);
             }
         }
     }
 
-    fn weigh(&mut self, word: u16, weight: u64) {
-        self.weights[usize::from(word)] = weight;
-        (0..self.costs.len()).for_each(|class| self.reckon(class));
+    /// Gives words a weight; the classes that may cost another sum by that.
+    fn weigh(&mut self, words: &[u16], weight: u64) -> Vec<usize> {
+        let shared = |class: &usize| *class < KINDS.len() || !self.members[*class].1.is_empty();
+        let mut changed: Vec<usize> = (0..self.costs.len()).filter(shared).collect();
+        for word in words {
+            self.weights[usize::from(*word)] = weight;
+            changed.extend(self.vocabulary.memberships(*word).iter().map(|own| usize::from(own.class)));
+        }
+        changed.sort_unstable();
+        changed.dedup();
+        for class in &changed {
+            self.reckon(*class);
+        }
+        changed
     }
 
     /// Makes the words of an element seeds.
     fn take(&mut self, element: &[Class]) {
         let words: Vec<u16> = element.iter().flat_map(|class| self.words_of(usize::from(*class))).collect();
-        let mut changed = Vec::new();
-        for word in words {
-            self.weights[usize::from(word)] = 0;
-            changed.extend(self.vocabulary.memberships(word).iter().map(|own| usize::from(own.class)));
-        }
-        let shared = |class: &usize| *class < KINDS.len() || !self.members[*class].1.is_empty();
-        changed.extend((0..self.costs.len()).filter(shared));
-        changed.sort_unstable();
-        changed.dedup();
-        for class in changed {
-            self.reckon(class);
-        }
+        self.weigh(&words, 0);
     }
 }
 
 /// Whether the bytes from `start` to `end` are ASCII letters alone.
 #[inline]
 pub(super) fn is_letters(text: &[u8], start: usize, end: usize) -> bool {
-    let length = end - start;
-    // Sixteen bytes are looked at as one where the text has them.
-    match text.get(start..start + 16).and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) {
-        Some(mut bytes) if (1..=16).contains(&length) => {
-            for byte in &mut bytes {
-                *byte = u8::from((*byte | 0x20).wrapping_sub(b'a') >= 26);
-            }
-            u128::from_le_bytes(bytes) & (u128::MAX >> (8 * (16 - length))) == 0
+    match eight_bytes(text, start, end) {
+        Some(bytes) => {
+            let lower = bytes | (0x20 * EACH);
+            let over_z = (lower & (0x7f * EACH)) + u64::from(0x7f - b'z') * EACH;
+            let from_a = (lower & (0x7f * EACH)) + u64::from(0x80 - b'a') * EACH;
+            (bytes | over_z | !from_a) & (0x80 * EACH) & (u64::MAX >> (8 * (8 - (end - start)))) == 0
         }
-        _ => text[start..end].iter().all(u8::is_ascii_alphabetic),
+        None => text[start..end].iter().all(u8::is_ascii_alphabetic),
     }
 }

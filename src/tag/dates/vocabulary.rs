@@ -278,6 +278,9 @@ impl Vocabulary {
         if !(2..=16).contains(&length) || self.lengths[beginning(&text[start..end])] >> length & 1 == 0 {
             return 0;
         }
+        if let Some(bytes) = eight_bytes(text, start, end) {
+            return self.look_up(u128::from(lower(bytes) & (u64::MAX >> (8 * (8 - length)))));
+        }
         // Sixteen bytes are taken at once where the text has them.
         let key = match text.get(start..start + 16).and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) {
             Some(mut bytes) => {
@@ -308,6 +311,25 @@ impl Vocabulary {
         let first = if word == 0 { 0 } else { self.ends[word - 1] };
         &self.memberships[first as usize..self.ends[word] as usize]
     }
+}
+
+/// One in each byte.
+pub(super) const EACH: u64 = u64::MAX / 0xff;
+
+/// The eight bytes of a text from `start` on, the first the lowest, for a word of at most as many.
+#[inline]
+pub(super) fn eight_bytes(text: &[u8], start: usize, end: usize) -> Option<u64> {
+    let bytes = text.get(start..start + 8).filter(|_| (1..=8).contains(&(end - start)))?;
+    Some(u64::from_le_bytes(bytes.try_into().ok()?))
+}
+
+/// Eight bytes with capital ASCII letters made small.
+#[inline]
+fn lower(bytes: u64) -> u64 {
+    let seven = bytes & (0x7f * EACH);
+    let from_a = seven + u64::from(0x80 - b'A') * EACH;
+    let over_z = seven + u64::from(0x7f - b'Z') * EACH;
+    bytes | ((from_a & !over_z & !bytes & (0x80 * EACH)) >> 2)
 }
 
 /// The first two letters of a word of two bytes or more, whatever their case, as one small number.
