@@ -2,7 +2,10 @@
 
 use super::border::Border;
 use super::lists::label_len;
-use super::look::{Look, blanks_after, blanks_before, is_initials, look, openers_end, word_after, word_before};
+use super::look::{
+    Look, blanks_after, blanks_before, is_initials, look, openers_end, without_hour, word_after, word_before,
+};
+use super::quotes::holds_sentence;
 use crate::linear::logistic::{Features, word_hash};
 use crate::segment::knowledge::{Abbreviation, Knowledge};
 use memchr::{memchr_iter, memchr2, memrchr2};
@@ -52,7 +55,7 @@ enum Next {
 impl<'p> Context<'p> {
     pub(super) fn new(paragraph: &'p str, start: usize, border: Border, knowledge: &Knowledge) -> Self {
         let bytes = paragraph.as_bytes();
-        let before = word_before(bytes, start, border.mark);
+        let before = without_hour(word_before(bytes, start, border.mark));
         let before_start = border.mark - before.len();
         let earlier_end = blanks_before(bytes, start, before_start);
         let earlier = word_before(bytes, start, earlier_end);
@@ -309,6 +312,14 @@ impl<'p> Context<'p> {
         let preposition =
             matches!(words.next(), Some("At" | "By" | "Around" | "Before" | "After" | "From" | "Until" | "Since"));
         preposition && words.count() <= 3
+    }
+
+    /// Whether the mark stands in a quotation that the sentence holds whole.
+    pub(super) fn is_within_speech(&self) -> bool {
+        self.is_strong()
+            && !self.is_closed()
+            && self.next_is_capital()
+            && holds_sentence(self.paragraph.as_bytes(), self.start, self.border.mark_end)
     }
 
     /// Whether the speaker of the question or cry that a quote closes follows: `“Why?” Ana Ode asked.`

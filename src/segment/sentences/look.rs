@@ -39,6 +39,14 @@ pub(super) fn word_before(bytes: &[u8], start: usize, end: usize) -> &[u8] {
     &window[window.len() - len..]
 }
 
+/// A half of the day without the hour glued to it: `a.m` of `9a.m`.
+pub(super) fn without_hour(word: &[u8]) -> &[u8] {
+    match word {
+        [.., b'0'..=b'9', b'a' | b'p' | b'A' | b'P', b'.', b'm' | b'M'] => &word[word.len() - 3..],
+        _ => word,
+    }
+}
+
 /// The word that begins at `start`: letters, digits and what stands between them.
 pub(super) fn word_after(bytes: &[u8], start: usize) -> &[u8] {
     let rest = &bytes[start.min(bytes.len())..];

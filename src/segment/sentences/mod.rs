@@ -7,6 +7,7 @@ mod border;
 mod features;
 mod lists;
 mod look;
+mod quotes;
 mod train;
 
 pub(super) use train::train;
@@ -128,7 +129,7 @@ fn rule(context: &Context<'_>, knowledge: &Knowledge) -> Option<bool> {
     if context.next_is_small() && context.is_small_within() {
         return Some(false);
     }
-    if context.is_tagged(knowledge) || context.is_continued() || context.is_time_alone() {
+    if context.is_within_speech() || context.is_tagged(knowledge) || context.is_continued() || context.is_time_alone() {
         return Some(false);
     }
     if context.starts_anew() {

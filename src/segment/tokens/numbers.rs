@@ -111,6 +111,9 @@ impl Cutter<'_, '_> {
         {
             return self.emit(start, digits, TokenKind::Number);
         }
+        if digits > start && self.is_half_of_day(digits) {
+            return self.emit(start, digits, TokenKind::Number);
+        }
         let end = self.alphanumeric_end(letters_end);
         if matches!(self.byte(end), b'@' | b'.' | b'_' | b'-')
             && let Some(at) = self.mail_sign(end)
@@ -118,6 +121,15 @@ impl Cutter<'_, '_> {
             return self.mail(start, at);
         }
         self.emit(start, end, TokenKind::Number);
+    }
+
+    /// Whether `a.m` or `p.m` stands at `at`, a word of its own behind the hour.
+    fn is_half_of_day(&self, at: usize) -> bool {
+        let letter = |index: usize| self.byte(index).to_ascii_lowercase();
+        matches!(letter(at), b'a' | b'p')
+            && self.byte(at + 1) == b'.'
+            && letter(at + 2) == b'm'
+            && !self.is_word_byte(at + 3)
     }
 
     /// Whether the letters at `digits` make an ordinal or a decade of the number before them.
