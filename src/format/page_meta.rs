@@ -129,8 +129,25 @@ fn byline(page: &Document) -> Option<String> {
     let selectors = ["[itemprop=author]", "[rel=author]", ".byline, .byline-name, .author-name", ".author"];
     of_meta
         .or_else(|| selectors.iter().find_map(|selector| text(page, selector)))
+        .or_else(|| plain_byline(page))
         .map(|line| strip_by(&line).to_owned())
         .filter(|line| !line.is_empty() && line.len() <= MAX_BYLINE_BYTES)
+}
+
+/// The first paragraph that is nothing but `By` and names.
+fn plain_byline(page: &Document) -> Option<String> {
+    let paragraphs = page.try_select("p, address")?;
+    paragraphs.iter().map(|paragraph| super::markup::squeeze(&paragraph.text())).find(|line| {
+        let names = strip_by(line);
+        let is_name = |word: &str| {
+            word.starts_with(char::is_uppercase) || matches!(word, "and" | "de" | "van" | "von" | "der" | "al" | "bin")
+        };
+        names.contains(' ')
+            && names.len() < line.len()
+            && line.len() <= MAX_BYLINE_BYTES
+            && !line.ends_with('.')
+            && names.split(' ').all(is_name)
+    })
 }
 
 /// The names of a byline without the word that introduces them.
@@ -185,6 +202,19 @@ mod tests {
         assert_eq!(found.published, Some(jiff::civil::date(2024, 5, 14)));
         assert_eq!(found.language.as_deref(), Some("en-GB"));
         assert_eq!(found.site.as_deref(), Some("Site"));
+    }
+
+    #[test]
+    fn a_line_of_names_behind_by_is_a_byline() {
+        let check = |line: &str, expected: Option<&str>| {
+            let page = Document::from(format!("<article><h1>T</h1><p>{line}</p><p>By then it rained.</p></article>"));
+            assert_eq!(read(&page).byline.as_deref(), expected, "{line}");
+        };
+        check("By Jane Roe and Ola de Nord", Some("Jane Roe and Ola de Nord"));
+        check("BY <b>Jane Roe</b>", Some("Jane Roe"));
+        check("By Monday the water had gone", None);
+        check("By Friday", None);
+        check("Jane Roe", None);
     }
 
     #[test]
