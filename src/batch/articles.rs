@@ -3,18 +3,23 @@
 use super::anchor::day_in_head;
 use super::documents::Texts;
 use super::inputs::Kind;
+use super::output::Draft;
 use super::tasks::Task;
-use crate::document::{Article, Attributes, Document, Layer, Meta};
-use crate::error::{Error, Result};
+use crate::document::{Article, Attributes, Cuts, Document, Layer, Meta};
+use crate::error::{Error, Result, mend};
 use crate::format::html::read_page;
-use crate::format::json::{Annotations, Fields, ReadOptions, WriteOptions, document_json, read_record};
+use crate::format::json::{
+    Annotations, Fields, ReadOptions, WriteOptions, cut_document_json, read_record, write_cut_document,
+};
 use crate::format::plain::read_text;
 use crate::pipeline::Pipeline;
 use encoding_rs::Encoding;
 use jiff::civil::Date;
 use std::any::Any;
 use std::cell::Cell;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 /// How articles are read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,7 +81,9 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (place, message) = match error {
             Error::Input { place, message } | Error::Resource { place, message } => (place, message),
-            Error::Io { path, doing, source } => (path.display().to_string(), format!("cannot {doing}: {source}")),
+            Error::Io { path, doing, cause } => {
+                (path.display().to_string(), format!("cannot {doing}: {cause}{}", mend(doing, &cause)))
+            }
         };
         Self { id: None, place, message }
     }
@@ -125,12 +132,18 @@ impl Annotator<'_> {
     /// Reads, marks and writes one article as a JSON object without line end. A panic on the way is a
     /// fault of gloss, reported as the article's failure.
     pub fn annotate(&self, task: Task) -> Result<Vec<u8>, Failure> {
-        let (id, place) = (task.id.clone(), task.place.clone());
-        let result = catch_panic(&place, || self.marked(task));
-        result.map_err(|error| Failure { id: Some(id), ..Failure::from(error) })
+        self.mark(task)?.json()
     }
 
-    fn marked(&self, task: Task) -> Result<Vec<u8>> {
+    /// Reads and marks one article, to be written then.
+    pub fn mark(&self, task: Task) -> Result<Marked, Failure> {
+        let (id, place) = (task.id.clone(), task.place.clone());
+        let result = catch_panic(&place, || self.marked(task));
+        let (document, cuts) = result.map_err(|error| Failure { id: Some(id.clone()), ..Failure::from(error) })?;
+        Ok(Marked { document, cuts, id, place, options: self.write })
+    }
+
+    fn marked(&self, task: Task) -> Result<(Document, Cuts)> {
         let (place, file) = (task.place.clone(), task.file.clone());
         let is_elsewhere = Cell::new(false);
         let find = self.texts.finder(&file, self.reading);
@@ -160,9 +173,9 @@ impl Annotator<'_> {
             (true, false) | (false, true) => {}
         }
         let labels = read.labels.take();
-        let mut document = self.pipeline.annotate(read.article, self.layers);
+        let (mut document, cuts) = self.pipeline.annotate_apart(read.article, self.layers);
         document.labels = labels;
-        Ok(document_json(&document, &self.write))
+        Ok((document, cuts))
     }
 
     /// Settles the day of publication and says in `meta.dct_source` where it came from.
@@ -180,6 +193,39 @@ impl Annotator<'_> {
         if day.is_some() && !(source == "metadata" && meta.extra.contains_key("dct_source")) {
             meta.extra.insert("dct_source".to_owned(), source.into());
         }
+    }
+}
+
+/// An article that is marked and not yet written.
+pub struct Marked {
+    document: Document,
+    cuts: Cuts,
+    id: String,
+    place: String,
+    options: WriteOptions,
+}
+
+impl Marked {
+    /// The article as a JSON object without line end.
+    pub fn json(&self) -> Result<Vec<u8>, Failure> {
+        let json = || Ok(cut_document_json(&self.document, &self.cuts, &self.options));
+        catch_panic(&self.place, json).map_err(|error| self.failed(error))
+    }
+
+    /// Writes the same, and a line end, as the file at `path`; most of it is never held in memory.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let mut draft = Draft::new(path)?;
+        catch_panic(&self.place, || {
+            write_cut_document(&self.document, &self.cuts, &self.options, &mut draft)
+                .and_then(|()| draft.write_all(b"\n"))
+                .map_err(|cause| Error::Io { path: path.to_owned(), doing: "write", cause })
+        })?;
+        draft.finish()
+    }
+
+    /// `error` as the article's failure.
+    pub fn failed(&self, error: Error) -> Failure {
+        Failure { id: Some(self.id.clone()), ..error.into() }
     }
 }
 

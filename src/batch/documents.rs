@@ -73,7 +73,7 @@ impl Texts {
 
     /// The record on `line` of the file at `path`.
     fn record(&self, path: &Path, line: u64) -> Result<Option<Record>> {
-        let io = |source| Error::Io { path: path.to_owned(), doing: "read", source };
+        let io = |cause| Error::Io { path: path.to_owned(), doing: "read", cause };
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(cursor) = last.as_mut().filter(|cursor| cursor.path == path && cursor.may_reach(line)) {
             return cursor.record(line).map_err(io);
@@ -151,7 +151,7 @@ fn options_of(reading: &Reading) -> ReadOptions<'_> {
 }
 
 fn read_whole(path: &Path, reading: &Reading) -> Result<String> {
-    let io = |source| Error::Io { path: path.to_owned(), doing: "read", source };
+    let io = |cause| Error::Io { path: path.to_owned(), doing: "read", cause };
     let input = input(path);
     let mut reader = open(&input, &Meter::default())?;
     let kind = match reading.from.or(input.kind) {

@@ -156,8 +156,8 @@ fn root(path: &Path, ignore_rules: bool) -> Result<Root> {
     match path.metadata() {
         Ok(about) if about.is_dir() => return Ok(Root::Folder(path.to_owned())),
         Ok(_) => return Ok(Root::File(path.to_owned())),
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-            return Err(Error::Io { path: path.to_owned(), doing: "read", source });
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+            return Err(Error::Io { path: path.to_owned(), doing: "read", cause });
         }
         Err(_) => {}
     }
@@ -249,10 +249,9 @@ fn found(
 fn not_walked(error: &ignore::Error) -> Error {
     match error {
         ignore::Error::WithPath { path, err } => match err.io_error() {
-            Some(source) => {
-                let source =
-                    source.raw_os_error().map_or_else(|| source.kind().into(), std::io::Error::from_raw_os_error);
-                Error::Io { path: plain(path).to_owned(), doing: "read", source }
+            Some(cause) => {
+                let cause = cause.raw_os_error().map_or_else(|| cause.kind().into(), std::io::Error::from_raw_os_error);
+                Error::Io { path: plain(path).to_owned(), doing: "read", cause }
             }
             None => Error::input(plain(path).display().to_string(), err.to_string()),
         },

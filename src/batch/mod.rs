@@ -9,7 +9,7 @@ pub mod open;
 pub mod output;
 pub mod tasks;
 
-pub use articles::{Annotator, Failure, Reading};
+pub use articles::{Annotator, Failure, Marked, Reading};
 pub use documents::{Texts, read_documents};
 pub use inputs::{Input, Inputs, Kind};
 pub use tasks::{Task, Tasks};

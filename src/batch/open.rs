@@ -26,7 +26,7 @@ impl<R: Read> Read for Metered<R> {
 
 /// A reader of `input`'s bytes, unpacked when they are gzip (of any number of members) or zstd.
 pub fn open(input: &Input, meter: &Meter) -> Result<Box<dyn BufRead + Send>> {
-    let io = |source| Error::Io { path: input.name.clone().into(), doing: "read", source };
+    let io = |cause| Error::Io { path: input.name.clone().into(), doing: "read", cause };
     let inner: Box<dyn Read + Send> = match &input.path {
         Some(path) => Box::new(File::open(path).map_err(io)?),
         None => Box::new(io::stdin()),

@@ -44,7 +44,7 @@ impl<I: Iterator<Item = Result<Input>>> Tasks<I> {
     }
 
     fn begin(&mut self, input: Input) -> Option<Result<Task>> {
-        let io = |source| Error::Io { path: input.name.clone().into(), doing: "read", source };
+        let io = |cause| Error::Io { path: input.name.clone().into(), doing: "read", cause };
         let mut reader = match open(&input, &self.meter) {
             Ok(reader) => reader,
             Err(error) => return Some(Err(error)),
@@ -73,8 +73,8 @@ impl<I: Iterator<Item = Result<Input>>> Tasks<I> {
         let (input, records) = self.open.as_mut()?;
         let record = match records.next() {
             Some(Ok(record)) => record,
-            Some(Err(source)) => {
-                let error = Error::Io { path: input.name.clone().into(), doing: "read", source };
+            Some(Err(cause)) => {
+                let error = Error::Io { path: input.name.clone().into(), doing: "read", cause };
                 self.open = None;
                 return Some(Err(error));
             }

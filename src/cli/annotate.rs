@@ -1,7 +1,7 @@
 //! `gloss annotate`: articles in, documents out.
 
 use super::interrupt;
-use super::output::{Errors, Output, ends_all, write_below};
+use super::output::{Errors, Output, ends_all, path_below};
 use super::progress::Progress;
 use super::settings::{PipelineArgs, ReadingArgs};
 use anyhow::{Context, bail};
@@ -124,15 +124,22 @@ fn output(path: Option<&Path>, format: OutputFormat) -> anyhow::Result<Output> {
             if path.is_file() {
                 bail!("{}: is a file; -o takes a folder, or a file with --format jsonl", path.display());
             }
-            std::fs::create_dir_all(path).with_context(|| format!("{}: cannot create this folder", path.display()))?;
+            std::fs::create_dir_all(path).map_err(|cause| Error::Io {
+                path: path.to_owned(),
+                doing: "create",
+                cause,
+            })?;
             Output::Folder(path.to_owned())
         }
         (Some(path), OutputFormat::Jsonl) => Output::File(Draft::new(path)?),
     })
 }
 
-/// How many bytes an article takes while it is worked on, for each of its own, its JSON included.
-const WORKING_BYTES: usize = 85;
+/// How many bytes an article takes while it is worked on, for each of its own.
+const WORKING_BYTES: usize = 40;
+
+/// How many its JSON takes besides, where it is held until its turn comes.
+const JSON_BYTES: usize = 38;
 
 /// What went wrong with an article.
 enum Trouble {
@@ -167,25 +174,24 @@ impl Batch<'_> {
         let (annotator, output, errors) = (&self.annotator, &mut self.output, &mut self.errors);
         let work = |task: Result<Task, Error>| {
             let task = task.map_err(|error| Trouble::Article(error.into()))?;
-            let name = task.output.clone();
-            let id = task.id.clone();
-            let article = annotator.annotate(task).map_err(Trouble::Article)?;
-            let Some(folder) = &folder else { return Ok(article) };
-            match write_below(folder, &name, &article) {
+            let path = folder.as_deref().map(|folder| path_below(folder, &task.output));
+            let marked = annotator.mark(task).map_err(Trouble::Article)?;
+            let Some(path) = path else { return marked.json().map_err(Trouble::Article) };
+            match marked.write(&path) {
                 Ok(()) => Ok(Vec::new()),
                 Err(error) if ends_all(&error) => Err(Trouble::Output(error)),
-                Err(error) => Err(Trouble::Article(Failure { id: Some(id), ..error.into() })),
+                Err(error) => Err(Trouble::Article(marked.failed(error))),
             }
         };
         let mut take = |event: Event<Result<Vec<u8>, Trouble>>| -> anyhow::Result<()> {
             match event {
-                Event::Waiting => output.flush().context("cannot write the output")?,
+                Event::Waiting => output.flush()?,
                 Event::Done(result) => {
                     articles += 1;
                     progress.article();
                     match result {
-                        Ok(article) => output.take(&article).context("cannot write the output")?,
-                        Err(Trouble::Output(error)) => return Err(error).context("cannot write the output"),
+                        Ok(article) => output.take(&article)?,
+                        Err(Trouble::Output(error)) => return Err(error.into()),
                         Err(Trouble::Article(failure)) => {
                             progress.say(&format!("{}: {}", failure.place, failure.message));
                             errors.take(&failure)?;
@@ -195,9 +201,10 @@ impl Batch<'_> {
             }
             Ok(())
         };
+        let weight = WORKING_BYTES + if folder.is_some() { 0 } else { JSON_BYTES };
         let weights = Weights {
             task: |task: &Result<Task, Error>| {
-                task.as_ref().map_or(0, |task| task.record.bytes.len().saturating_mul(WORKING_BYTES))
+                task.as_ref().map_or(0, |task| task.record.bytes.len().saturating_mul(weight))
             },
             result: |result: &Result<Vec<u8>, Trouble>| result.as_ref().map_or(0, Vec::len),
         };

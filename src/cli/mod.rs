@@ -29,6 +29,7 @@ mod train_transformer;
 
 use args::{Args, Command};
 use clap::Parser;
+use gloss::error::Error;
 use std::io;
 use std::process::ExitCode;
 
@@ -66,8 +67,11 @@ fn report(error: &anyhow::Error) -> u8 {
 
 /// Whether the reader of our output went away (`gloss … | head`): nothing to talk about.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+    error.chain().any(|error| {
+        let io = match error.downcast_ref::<Error>() {
+            Some(Error::Io { cause, .. }) => Some(cause),
+            _ => error.downcast_ref::<io::Error>(),
+        };
+        io.is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
+    })
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use gloss::batch::Failure;
-use gloss::batch::output::{Draft, write_file};
+use gloss::batch::output::Draft;
 use gloss::error::{Error, Result};
 use serde_json::json;
 use std::io::{self, BufWriter, StdoutLock, Write};
@@ -28,20 +28,18 @@ impl Output {
     }
 
     /// Writes an article in its turn.
-    pub(crate) fn take(&mut self, article: &[u8]) -> io::Result<()> {
-        let out: &mut dyn Write = match self {
-            Self::Stdout(out) => out,
-            Self::File(draft) => draft,
-            Self::Folder(_) => return Ok(()),
-        };
-        out.write_all(article)?;
-        out.write_all(b"\n")
+    pub(crate) fn take(&mut self, article: &[u8]) -> anyhow::Result<()> {
+        match self {
+            Self::Stdout(out) => write_line(out, article).context("cannot write the output"),
+            Self::File(draft) => Ok(write_line(draft, article).map_err(|cause| cannot_write(draft, cause))?),
+            Self::Folder(_) => Ok(()),
+        }
     }
 
     /// Lets a reader see what is there so far.
-    pub(crate) fn flush(&mut self) -> io::Result<()> {
+    pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
         match self {
-            Self::Stdout(out) => out.flush(),
+            Self::Stdout(out) => out.flush().context("cannot write the output"),
             Self::File(_) | Self::Folder(_) => Ok(()),
         }
     }
@@ -56,22 +54,28 @@ impl Output {
     }
 }
 
+fn write_line(out: &mut dyn Write, article: &[u8]) -> io::Result<()> {
+    out.write_all(article)?;
+    out.write_all(b"\n")
+}
+
+fn cannot_write(draft: &Draft, cause: io::Error) -> Error {
+    Error::Io { path: draft.path().to_owned(), doing: "write", cause }
+}
+
 /// Whether no further file can be written either: the disk is full, say.
 pub(crate) fn ends_all(error: &Error) -> bool {
     use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-    matches!(error, Error::Io { source, .. } if matches!(source.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem))
+    matches!(error, Error::Io { cause, .. } if matches!(cause.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem))
 }
 
-/// Writes an article below `folder`; `name` has no ending and `/` between its parts.
-pub(crate) fn write_below(folder: &Path, name: &str, article: &[u8]) -> Result<()> {
+/// The file of an article below `folder`; `name` has no ending and `/` between its parts.
+pub(crate) fn path_below(folder: &Path, name: &str) -> PathBuf {
     let mut path = folder.to_owned();
     path.extend(name.split('/'));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     path.set_file_name(name + ".json");
-    let mut bytes = Vec::with_capacity(article.len() + 1);
-    bytes.extend_from_slice(article);
-    bytes.push(b'\n');
-    write_file(&path, &bytes)
+    path
 }
 
 /// Collects failures as JSON lines, in a file that appears when all are done.
@@ -96,11 +100,7 @@ impl Errors {
         }
         line.insert("place".to_owned(), json!(failure.place));
         line.insert("message".to_owned(), json!(failure.message));
-        writeln!(draft, "{}", serde_json::Value::Object(line)).map_err(|source| Error::Io {
-            path: draft.path().to_owned(),
-            doing: "write",
-            source,
-        })
+        writeln!(draft, "{}", serde_json::Value::Object(line)).map_err(|cause| cannot_write(draft, cause))
     }
 
     /// How many there were.
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_full_disk_ends_all_and_a_bad_name_does_not() {
-        let error = |kind: io::ErrorKind| Error::Io { path: "a.json".into(), doing: "write", source: kind.into() };
+        let error = |kind: io::ErrorKind| Error::Io { path: "a.json".into(), doing: "write", cause: kind.into() };
         assert!(ends_all(&error(io::ErrorKind::StorageFull)));
         assert!(!ends_all(&error(io::ErrorKind::InvalidFilename)));
     }

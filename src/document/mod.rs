@@ -2,6 +2,7 @@
 
 pub mod annotation;
 pub mod article;
+pub mod cuts;
 #[allow(clippy::module_inception)] // the type and the room bear the same name on purpose
 pub mod document;
 pub mod invariants;
@@ -14,6 +15,7 @@ pub mod value;
 
 pub use annotation::{Annotation, Attributes, Source};
 pub use article::{Article, Meta};
+pub use cuts::{Cut, Cuts};
 pub use document::{Document, Entity};
 pub use label::Label;
 pub use layer::Layer;

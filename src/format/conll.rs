@@ -38,9 +38,9 @@ impl<R: BufRead> Documents<R> {
             let Some(line) = self.lines.next() else { break };
             self.line += 1;
             let place = || format!("{}:{}", self.file, self.line);
-            let line = line.map_err(|source| match source.kind() {
+            let line = line.map_err(|cause| match cause.kind() {
                 ErrorKind::InvalidData => Error::input(place(), "the line is no UTF-8; re-encode the file"),
-                _ => Error::Io { path: self.file.clone().into(), doing: "read", source },
+                _ => Error::Io { path: self.file.clone().into(), doing: "read", cause },
             })?;
             let line = if self.line == 1 { line.trim_start_matches('\u{FEFF}') } else { &line };
             let mut columns = line.split_whitespace();

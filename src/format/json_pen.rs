@@ -1,6 +1,10 @@
 //! Puts JSON on paper: strings, numbers and nesting, without a detour through a data model.
 
 use serde::Serialize;
+use std::io::{self, Write};
+
+/// From how many bytes on what was written is handed over.
+const SPILL: usize = 1 << 18;
 
 /// Writes one document: an object whose annotations stand one a line when it is spread.
 pub(super) struct Pen {
@@ -40,6 +44,15 @@ impl Pen {
     pub(super) fn finish(mut self) -> Vec<u8> {
         self.out.extend_from_slice(if self.spread { b"\n}" } else { b"}" });
         self.out
+    }
+
+    /// Hands what was written so far to `out` once there is much of it.
+    pub(super) fn spill(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.out.len() >= SPILL {
+            out.write_all(&self.out)?;
+            self.out.clear();
+        }
+        Ok(())
     }
 
     /// What was written, where that is no document.

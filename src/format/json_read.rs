@@ -94,7 +94,7 @@ pub fn read_lines(
     sink: &mut dyn FnMut(Result<Document>),
 ) -> Result<()> {
     for record in Records::new(input) {
-        let record = record.map_err(|source| Error::Io { path: file.into(), doing: "read", source })?;
+        let record = record.map_err(|cause| Error::Io { path: file.into(), doing: "read", cause })?;
         sink(read_record(&record, file, options));
     }
     Ok(())

@@ -4,10 +4,12 @@ use super::json_entities;
 use super::json_pen::Pen;
 use super::json_read::text_sha256;
 use crate::calendar::Timex;
-use crate::document::{Amount, Annotation, Article, Bound, Document, Figure, Label, Layer, Value};
+use crate::document::cuts::CUTTER;
+use crate::document::{Amount, Annotation, Article, Bound, Cuts, Document, Figure, Label, Layer, Source, Value};
 use crate::text::{OffsetUnit, Span};
 use bigdecimal::{BigDecimal, RoundingMode};
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -30,33 +32,68 @@ impl Default for WriteOptions {
 
 /// Writes `document` as one JSON object, without a line end.
 pub fn write_document(document: &Document, options: &WriteOptions, out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(&document_json(document, options))
+    write_cut_document(document, &Cuts::default(), options, out)
+}
+
+/// The same with `cuts` that the document does not hold itself.
+pub fn write_cut_document(
+    document: &Document,
+    cuts: &Cuts,
+    options: &WriteOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut pen = Pen::with_capacity(document.text().len() + 512, options.pretty);
+    compose(document, cuts, *options, &mut pen, |pen| pen.spill(out))?;
+    out.write_all(&pen.finish())
 }
 
 /// `document` as one JSON object, without a line end.
 pub fn document_json(document: &Document, options: &WriteOptions) -> Vec<u8> {
+    cut_document_json(document, &Cuts::default(), options)
+}
+
+/// The same with `cuts` that the document does not hold itself.
+pub fn cut_document_json(document: &Document, cuts: &Cuts, options: &WriteOptions) -> Vec<u8> {
     // Tokens make most of it: some hundred bytes for every five of the text.
     let mut pen = Pen::with_capacity(document.text().len() * 24 + 512, options.pretty);
-    let writer = Writer::new(&document.article, options);
-    writer.head(&mut pen, document.labels.as_deref());
+    let Ok(()) = compose(document, cuts, *options, &mut pen, |_| Ok::<(), Infallible>(()));
+    pen.finish()
+}
+
+/// Writes all but the end of a document with `pen`, which `spill` may empty behind each annotation.
+fn compose<E>(
+    document: &Document,
+    cuts: &Cuts,
+    options: WriteOptions,
+    pen: &mut Pen,
+    mut spill: impl FnMut(&mut Pen) -> Result<(), E>,
+) -> Result<(), E> {
+    let writer = Writer::new(&document.article, &options);
+    writer.head(pen, document.labels.as_deref());
     pen.key("annotations");
     pen.begin_list();
     for layer in Layer::ALL {
+        for (index, cut) in cuts.layer(layer).iter().enumerate() {
+            pen.item();
+            writer.plain(pen, index, layer, (cut.span, cut.label), Some(&CUTTER));
+            spill(pen)?;
+        }
         for (index, mark) in document.layer(layer).iter().enumerate() {
             pen.item();
-            writer.annotation(&mut pen, index, mark);
+            writer.annotation(pen, index, mark);
+            spill(pen)?;
         }
     }
     pen.end_list();
     if !document.entities.is_empty() {
-        json_entities::write(&mut pen, document);
+        json_entities::write(pen, document);
     }
     let meta = &document.article.meta;
     if !meta.extra.is_empty() {
         pen.key("meta");
         pen.value(&meta.extra);
     }
-    pen.finish()
+    Ok(())
 }
 
 /// One mark of `article` as files have it, with the first id of its layer where it has none.
@@ -103,7 +140,7 @@ impl<'a> Writer<'a> {
 
     fn annotation(&self, pen: &mut Pen, index: usize, mark: &Annotation) {
         if is_plain(mark) {
-            return self.plain(pen, index, mark);
+            return self.plain(pen, index, mark.layer, (mark.span, &mark.label), mark.source.as_ref());
         }
         pen.begin_object();
         if let Some(id) = &mark.id {
@@ -146,9 +183,9 @@ impl<'a> Writer<'a> {
     }
 
     /// The same for the cuts, of which there are the most: nothing but place, label and source.
-    fn plain(&self, pen: &mut Pen, index: usize, mark: &Annotation) {
-        let (before_id, after_id) = opening(mark.layer);
-        let [start, end] = self.pair(mark.span);
+    fn plain(&self, pen: &mut Pen, index: usize, layer: Layer, (span, label): (Span, &str), source: Option<&Source>) {
+        let (before_id, after_id) = opening(layer);
+        let [start, end] = self.pair(span);
         pen.raw(before_id);
         pen.number(index + 1);
         pen.raw(after_id);
@@ -156,12 +193,12 @@ impl<'a> Writer<'a> {
         pen.raw(",\"end\":");
         pen.number(end as usize);
         pen.raw(",\"label\":\"");
-        pen.escaped(&mark.label);
+        pen.escaped(label);
         if self.options.text {
             pen.raw("\",\"text\":\"");
-            pen.escaped(mark.span.of(self.article.text()));
+            pen.escaped(span.of(self.article.text()));
         }
-        if let Some(source) = &mark.source {
+        if let Some(source) = source {
             pen.raw("\",\"source\":\"");
             pen.escaped(&source.tagger);
             if let Some(detail) = &source.detail {

@@ -189,5 +189,5 @@ pub(super) fn file(folder: &Path, name: &str) -> Result<PathBuf> {
 
 /// The text of a file.
 pub(super) fn read_text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|source| Error::Io { path: path.to_owned(), doing: "read", source })
+    std::fs::read_to_string(path).map_err(|cause| Error::Io { path: path.to_owned(), doing: "read", cause })
 }

@@ -57,7 +57,7 @@ impl Labels {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 (resources.text(DEFAULT)?.into_owned(), DEFAULT.to_owned())
             }
-            Err(source) => return Err(Error::Io { path: own, doing: "read", source }),
+            Err(cause) => return Err(Error::Io { path: own, doing: "read", cause }),
         };
         Self::parse(&text, &place, tags)
     }

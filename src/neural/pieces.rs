@@ -31,7 +31,7 @@ impl Pieces {
     pub(super) fn open(path: &Path, vocabulary: usize) -> Result<Self> {
         let place = path.display().to_string();
         let fault = |message: String| Error::resource(&place, message);
-        let bytes = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), doing: "read", source })?;
+        let bytes = std::fs::read(path).map_err(|cause| Error::Io { path: path.to_owned(), doing: "read", cause })?;
         let mut tokenizer = Tokenizer::from_bytes(&bytes).map_err(|error| {
             fault(format!("is no tokenizer of the tokenizers library: {error}; save the fast form"))
         })?;

@@ -19,7 +19,7 @@ pub enum Bits {
 /// # Errors
 /// When `folder` holds no checkpoint, `output` is the same folder, or it cannot be written.
 pub fn quantise(folder: &Path, output: &Path, bits: Bits) -> Result<()> {
-    let io = |path: &Path, doing: &'static str, source| Error::Io { path: path.to_owned(), doing, source };
+    let io = |path: &Path, doing: &'static str, cause| Error::Io { path: path.to_owned(), doing, cause };
     if let (Ok(from), Ok(to)) = (folder.canonicalize(), output.canonicalize())
         && from == to
     {
@@ -27,7 +27,7 @@ pub fn quantise(folder: &Path, output: &Path, bits: Bits) -> Result<()> {
         return Err(Error::input(place, "is the folder that is read; choose another to write to"));
     }
     let tensors = weights::read_floats(&file(folder, WEIGHTS)?)?;
-    std::fs::create_dir_all(output).map_err(|source| io(output, "create", source))?;
+    std::fs::create_dir_all(output).map_err(|cause| io(output, "create", cause))?;
     let path = output.join(WEIGHTS);
     match bits {
         Bits::Eight => weights::write_eight_bits(&tensors, &path)?,
@@ -37,7 +37,7 @@ pub fn quantise(folder: &Path, output: &Path, bits: Bits) -> Result<()> {
     for name in [CONFIG, TOKENIZER, labels::OWN] {
         let from = if name == labels::OWN { folder.join(name) } else { file(folder, name)? };
         if from.is_file() {
-            std::fs::copy(&from, output.join(name)).map_err(|source| io(&from, "copy", source))?;
+            std::fs::copy(&from, output.join(name)).map_err(|cause| io(&from, "copy", cause))?;
         }
     }
     Ok(())

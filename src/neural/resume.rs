@@ -61,7 +61,7 @@ pub(super) fn restore(folder: &Path, fingerprint: u64, optimizer: &mut Optimizer
     let path = path(folder);
     let bytes = match std::fs::read(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(Error::Io { path, doing: "read", source }),
+        Err(cause) => return Err(Error::Io { path, doing: "read", cause }),
         Ok(bytes) => bytes,
     };
     let torn = |error: &dyn std::fmt::Display| {
@@ -88,9 +88,7 @@ pub(super) fn restore(folder: &Path, fingerprint: u64, optimizer: &mut Optimizer
 pub(super) fn remove(folder: &Path) -> Result<()> {
     let path = path(folder);
     match std::fs::remove_file(&path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::Io { path, doing: "delete", source })
-        }
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(Error::Io { path, doing: "delete", cause }),
         _ => Ok(()),
     }
 }

@@ -126,7 +126,7 @@ impl Finetuner {
     pub fn new(base: &Path, labels: &[String], settings: Settings) -> Result<Self> {
         let path = base.join("config.json");
         let place = path.display().to_string();
-        let text = std::fs::read_to_string(&path).map_err(|source| Error::Io { path, doing: "read", source })?;
+        let text = std::fs::read_to_string(&path).map_err(|cause| Error::Io { path, doing: "read", cause })?;
         let mut config = Config::parse(&text, &place)?;
         if config.architecture != Architecture::Bert {
             return Err(Error::resource(place, "is no BERT encoder; only those can be fine-tuned here"));
@@ -285,7 +285,7 @@ impl Finetuner {
     /// A number that another training (gold, settings, encoder) has not.
     fn fingerprint(&self) -> Result<u64> {
         let path = self.base.join("model.safetensors");
-        let encoder = std::fs::read(&path).map_err(|source| Error::Io { path, doing: "read", source })?;
+        let encoder = std::fs::read(&path).map_err(|cause| Error::Io { path, doing: "read", cause })?;
         let encoder = Sha256::digest(&encoder);
         let (numbers, _) = encoder.as_chunks::<8>();
         let encoder = numbers.iter().map(|bytes| u64::from_le_bytes(*bytes));
@@ -383,7 +383,7 @@ impl Finetuner {
     /// Writes the three files of a checkpoint.
     fn save(&self, folder: &Path, optimizer: &Optimizer) -> Result<()> {
         let fault = |error: candle_core::Error| Error::resource(folder.display().to_string(), error.to_string());
-        let io = |path: PathBuf| move |source| Error::Io { path, doing: "write", source };
+        let io = |path: PathBuf| move |cause| Error::Io { path, doing: "write", cause };
         std::fs::create_dir_all(folder).map_err(io(folder.to_owned()))?;
         let prefix = prefix(self.config.architecture);
         let base = self.base.join("model.safetensors");

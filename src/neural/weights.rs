@@ -179,7 +179,7 @@ pub(super) fn read(path: &Path) -> Result<HashMap<String, Stored>> {
     use candle_core::safetensors::Load;
     use safetensors::{Dtype, SafeTensors};
     let place = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), doing: "read", source })?;
+    let bytes = std::fs::read(path).map_err(|cause| Error::Io { path: path.to_owned(), doing: "read", cause })?;
     let file = SafeTensors::deserialize(&bytes).map_err(|error| {
         Error::resource(&place, format!("cannot be read as safetensors: {error}; take the checkpoint's own file"))
     })?;

@@ -38,10 +38,10 @@ impl Resources {
     /// The bytes of the resource at `path`.
     pub fn bytes(&self, path: &str) -> Result<Cow<'static, [u8]>> {
         if let Some(file) = self.overlay.as_ref().map(|folder| folder.join(path)).filter(|file| file.is_file()) {
-            return std::fs::read(&file).map(Cow::Owned).map_err(|source| Error::Io {
+            return std::fs::read(&file).map(Cow::Owned).map_err(|cause| Error::Io {
                 path: file,
                 doing: "read",
-                source,
+                cause,
             });
         }
         EMBEDDED
