@@ -149,7 +149,9 @@ fn grouped(text: &str, head: usize) -> (usize, &'static str) {
         let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(separator)) else { return false };
         rest.bytes().take_while(|byte| is_digit(*byte)).count() == size
     };
-    if head > 3 {
+    // No separator begins with another byte.
+    let parted = text.as_bytes().get(head).is_some_and(|next| matches!(next, b',' | b'.' | b'\'' | 0x80..));
+    if head > 3 || !parted {
         return (head, "");
     }
     for separator in [",", ".", "'", "\u{2019}", "\u{a0}", "\u{202f}", "\u{2009}"] {

@@ -1,7 +1,7 @@
 //! The words of numbers and what each does in a numeral.
 
 use crate::error::{Error, Result};
-use crate::text::FoldedWords;
+use crate::text::{FoldedWords, WordEnds};
 
 /// What a word does in a numeral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,8 +78,7 @@ const LONGEST: usize = 16;
 #[derive(Clone, Debug)]
 pub struct Numbers {
     words: FoldedWords<Option<Atom>>,
-    /// For each first letter the set of lengths that its words have, so that most words need no look-up.
-    lengths: [u32; 256],
+    ends: WordEnds,
 }
 
 impl Numbers {
@@ -88,14 +87,12 @@ impl Numbers {
 
     /// Reads the table of number words: word, role and value, parted by tabs.
     pub fn parse(table: &str) -> Result<Self> {
-        let mut numbers = Self { words: FoldedWords::default(), lengths: [0; 256] };
+        let mut numbers = Self { words: FoldedWords::default(), ends: WordEnds::default() };
         for (index, line) in table.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
             let (word, atom) =
                 parse_row(line).map_err(|message| Error::resource(format!("{}:{}", Self::PATH, index + 1), message))?;
-            let first = word.as_bytes()[0];
-            for first in [first, first.to_ascii_uppercase()] {
-                numbers.lengths[usize::from(first)] |= 1 << word.len();
-            }
+            // A row's word has 1 to 16 letters, which can be told.
+            numbers.ends.add(word);
             if let Some(entry) = numbers.words.entry(word) {
                 *entry = Some(atom);
             }
@@ -106,11 +103,13 @@ impl Numbers {
     /// What `word` does in a numeral, whatever the case of its letters.
     #[inline]
     pub fn atom(&self, word: &str) -> Atom {
+        if self.ends.may_hold(word)
+            && let Some(atom) = self.words.get(word).copied().flatten()
+        {
+            return atom;
+        }
         let bytes = word.as_bytes();
         let Some(&first) = bytes.first() else { return Atom::NONE };
-        if bytes.len() <= LONGEST && self.lengths[usize::from(first)] >> bytes.len() & 1 == 1 {
-            return self.words.get(word).copied().flatten().unwrap_or(Atom::NONE);
-        }
         let is_number = first.is_ascii_digit()
             || (first == b'.' && bytes.get(1).is_some_and(u8::is_ascii_digit))
             || ((0xc2..=0xef).contains(&first) && super::digits::read(word).is_some());

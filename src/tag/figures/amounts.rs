@@ -26,6 +26,9 @@ fn side_of_decade(side: Cues) -> (i64, i64) {
 impl View<'_> {
     /// `in his early 40s`, `low 20s`; `the 1990s` are the date layer's.
     pub(super) fn decade(&self, term: &Term) -> Option<Step> {
+        if let Some(step) = self.somethings(term) {
+            return Some(step);
+        }
         let glued = self.gap(term.next) == Gap::None;
         let apostrophe = usize::from(matches!(self.word(term.next), "'" | "\u{2019}"));
         let plural = glued && matches!(self.word(term.next + apostrophe), "s" | "S") && term.digits && term.bare;
@@ -70,6 +73,22 @@ impl View<'_> {
         Some(Step::Draft(Box::new(Draft { first, next, extent: (first, next), label, figure, rule: "tens" })))
     }
 
+    /// `20-somethings`, `a thirty-something`: people in a decade of life.
+    fn somethings(&self, term: &Term) -> Option<Step> {
+        let (next, tens) = (term.next, term.value?.to_whole()?);
+        let tight = self.is_hyphen(next) && self.gap(next) == Gap::None && self.gap(next + 1) == Gap::None;
+        let word = self.word(next + 1);
+        let said = word.eq_ignore_ascii_case("something") || word.eq_ignore_ascii_case("somethings");
+        if !tight || !said || !(20..100).contains(&tens) || tens % 10 != 0 || term.measure != Measure::None {
+            return None;
+        }
+        let amount = Amount::Range(Some(tens.into()), Some((tens + 9).into()));
+        let figure = Figure { amount, unit: Some(Name::Fixed("year")), ..Figure::default() };
+        let (first, next) = (term.first, next + 2);
+        let extent = (first, next);
+        Some(Step::Draft(Box::new(Draft { first, next, extent, label: "QUANTITY", figure, rule: "tens" })))
+    }
+
     /// Which part of a decade the word before `at` says, over a hyphen at most, and where it begins.
     fn side(&self, at: usize) -> (usize, Cues) {
         let hyphen = usize::from(at > 0 && self.gap(at) == Gap::None && self.is_hyphen(at - 1));
@@ -92,6 +111,13 @@ impl View<'_> {
         said |= self.follows_an_age(term) || self.bounds_an_age(term);
         // `the 18–24 age group`.
         said |= self.cues_after(term.next).has(Cue::Aged) && self.cues_after(term.next + 1).has(Cue::AgeBand);
+        // `the child, now seven,`, `both 17,`.
+        said |= matches!(before, "now" | "both")
+            && term.first > 1
+            && self.word(term.first - 2) == ","
+            && self.gap(term.first - 1) == Gap::Blank
+            && self.word(term.next) == ","
+            && self.gap(term.next) == Gap::None;
         // `the defendant, 43, …`, `a mother of two, 36, …`.
         said |= self.is_of_person(term);
         let name = |at: usize| {

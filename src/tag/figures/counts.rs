@@ -84,11 +84,22 @@ fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize
             return None;
         }
         at += usize::from(view.cues(at).has(Cue::Article));
+        // `half the 60 seats`.
+        if at > next && view.pieces.get(at).is_some_and(|piece| piece.begins == Start::Number) {
+            return share_of(view, at);
+        }
         // `one in five children`: what is counted so is counted in the plural.
         return phrase(view, at, if draft.rule == "share" { Want::Plural } else { Want::Any });
     }
     let one = matches!(&draft.figure.amount, Amount::Exact(value) if value.to_i64() == Some(1));
-    phrase(view, at, if one { Want::Single } else { Want::Plural })
+    // `zero debt`: what is not there may be a mass.
+    let zero = view.pieces.list[draft.first].atom.role == Role::Zero;
+    let want = match (one, zero) {
+        (true, _) => Want::Single,
+        (_, true) => Want::Any,
+        _ => Want::Plural,
+    };
+    phrase(view, at, want)
 }
 
 /// How far before a figure the number of what it counts may be spoken of.
@@ -136,6 +147,11 @@ fn share_of(view: &View<'_>, mut at: usize) -> Option<(usize, usize)> {
             at = end;
             continue;
         }
+        // `70% of the 1.1m houses`.
+        if number && view.gap(at + 1) == Gap::None && view.lexicon.magnitude_letter(view.word(at + 1)).is_some() {
+            at += 2;
+            continue;
+        }
         // `two-thirds of the 15-member council`.
         if number && view.is_hyphen(at + 1) && view.gap(at + 1) == Gap::None && view.gap(at + 3) == Gap::Blank {
             at += 3;
@@ -153,9 +169,7 @@ fn share_of(view: &View<'_>, mut at: usize) -> Option<(usize, usize)> {
         }
         // `3% of all`, `12 of those`: a pronoun, and nothing behind it.
         if view.gap(at + 1) != Gap::Blank
-            || (view.cues(at + 1).has(Cue::Stop)
-                && cues.has(Cue::Determiner)
-                && !view.cues(at + 1).has(Cue::Determiner))
+            || (stops(view, at + 1) && cues.has(Cue::Determiner) && !view.cues(at + 1).has(Cue::Determiner))
         {
             return (cues.has(Cue::Demonstrative) || view.cues(at + 1).has(Cue::Dead))
                 .then(|| if view.cues(at + 1).has(Cue::Dead) { (at + 1, at + 1) } else { (at, at) });
@@ -178,11 +192,12 @@ enum Want {
 
 /// The noun phrase at `at`: up to its last plural, or, where one is counted, up to the first stop.
 fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
-    let mut end = at;
+    let (mut end, mut length) = (at, 0);
     let mut head = None;
-    while end < at + LONGEST && (end == at || view.gap(end) != Gap::Break) {
+    while length < LONGEST && (end == at || view.gap(end) != Gap::Break) {
         let word = view.word(end);
         let glued = end > at && view.gap(end) == Gap::None;
+        length += usize::from(!glued);
         let possessive = glued && view.cues(end).has(Cue::Possessive);
         let hyphen = view.is_hyphen(end) && view.gap(end) == Gap::None && view.gap(end + 1) == Gap::None;
         if !possessive && !hyphen {
@@ -204,7 +219,14 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
             let noun_too = want == Want::Plural && head.is_none() && view.cues(end).has(Cue::VerbNoun);
             // `a quarter point more than expected`.
             let compared = want == Want::Any && end > at && view.cues(end).has(Cue::Tail);
-            if (view.cues(end).has(Cue::Stop) || compared) && !glued && !opening && !noun_too {
+            if (stops(view, end) || compared) && !glued && !opening && !noun_too {
+                break;
+            }
+            // `each of the 50 states sets its rules`.
+            if head.is_some_and(|head| head + 1 == end && view.word(head).ends_with('s'))
+                && view.cues(end).has(Cue::VerbNoun)
+                && word.starts_with(char::is_lowercase)
+            {
                 break;
             }
             if glued && word.starts_with(|c: char| c.is_ascii_digit()) {
@@ -237,10 +259,10 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
     if want == Want::Plural || (want == Want::Any && head.is_some()) {
         let head = head?;
         // `a town of 3,000 lies 15 minutes away`: an object behind the word shows that it is a verb.
-        if head == at && want == Want::Plural && has_object(view, head) {
+        if head == at && want == Want::Plural && (has_object(view, head) || is_verb_of_whole(view, head)) {
             return None;
         }
-        return Some((at, with_second(view, head)));
+        return Some((at, with_third(view, with_second(view, head))));
     }
     mass(view, at, end, want)
 }
@@ -286,6 +308,37 @@ fn has_object(view: &View<'_>, head: usize) -> bool {
     let number = view.pieces.get(next).is_some_and(|piece| piece.begins == Start::Number);
     let determined = view.cues(next).has(Cue::Owner) || view.word(next) == "its" || view.word(next) == "the";
     (number || determined) && !view.is_time(next + 1)
+}
+
+/// Whether the word at `head` stops a phrase; `US` in capitals does not, though `us` does.
+fn stops(view: &View<'_>, at: usize) -> bool {
+    let word = view.word(at);
+    let capitals = matches!(word.len(), 2 | 3) && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let small = |at: usize| view.word(at).ends_with(|c: char| c.is_lowercase()) && view.gap(at) != Gap::Break;
+    // `three no-confidence votes`.
+    let joined = view.is_hyphen(at + 1) && view.gap(at + 1) == Gap::None && view.gap(at + 2) == Gap::None;
+    view.cues(at).has(Cue::Stop) && !(capitals && small(at + 1)) && !joined
+}
+
+/// `a population of 16 million | faces drought`: behind a whole that is no plural, a word before another noun.
+fn is_verb_of_whole(view: &View<'_>, head: usize) -> bool {
+    let next = head + 1;
+    let noun = view.gap(next) == Gap::Blank && !view.cues(next).has(Cue::Stop);
+    noun && !view.cues(head).has(Cue::Collective)
+        && (head.saturating_sub(6)..head).any(|of| view.word(of) == "of" && view.cues_before(of).has(Cue::Whole))
+}
+
+/// `men | , women and children`.
+fn with_third(view: &View<'_>, head: usize) -> usize {
+    let plural = |at: usize| {
+        view.gap(at) == Gap::Blank
+            && view.is_plural(at)
+            && view.word(at).starts_with(char::is_lowercase)
+            && !view.cues(at).any(&[Cue::Stop, Cue::VerbNoun])
+    };
+    let comma = view.word(head + 1) == "," && view.gap(head + 1) == Gap::None;
+    let and = view.gap(head + 3) == Gap::Blank && view.word(head + 3) == "and";
+    if comma && and && plural(head + 2) && plural(head + 4) { with_second(view, head + 2) } else { head }
 }
 
 /// `police officers | and soldiers`.

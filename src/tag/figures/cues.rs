@@ -175,6 +175,14 @@ cues! {
     FirstName = "first-name",
     /// `form | 13F`, `block | 2C`.
     FormBefore = "form-before",
+    /// Software, whose version a number behind it tells.
+    Software = "software",
+    /// A word behind `100m` that makes it a length.
+    Metres = "metres",
+    /// A word before `6.8m` that makes it a length.
+    MetresBefore = "metres-before",
+    /// A whole that is no plural: the word behind `a population of | 16 million` may be a verb.
+    Whole = "whole",
 }
 
 /// A set of cues.
@@ -193,7 +201,7 @@ impl Cues {
 }
 
 /// How many lists of phrases there are.
-pub(super) const LISTS: usize = 9;
+pub(super) const LISTS: usize = 10;
 
 /// What the lists say of one word.
 #[derive(Clone, Copy, Debug, Default)]

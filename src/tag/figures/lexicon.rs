@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::numeral::{Number, Numbers, Words};
 use crate::resource::Resources;
 use crate::resource::resources::rows;
-use crate::text::FoldedWords;
+use crate::text::{FoldedWords, WordEnds};
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
@@ -153,14 +153,17 @@ pub(super) struct Lexicon {
     pub(super) spreads: Phrases<()>,
     /// The same, read backward.
     pub(super) spreads_before: Phrases<()>,
+    /// Names with a number in them: `Magnificent Seven`.
+    pub(super) number_names: Phrases<()>,
     amounts: Vec<AmountWord>,
     amount_places: FoldedWords<Option<Vague>>,
-    amount_lengths: [u32; 256],
+    amount_ends: WordEnds,
     /// What the lists say of words.
     pub(super) facts: FoldedWords<Facts>,
     endings: CueEndings,
     /// Names of countries and their people, with the country's own name.
     countries: HashMap<Box<str>, Name>,
+    country_ends: WordEnds,
     letters: HashMap<Box<str>, MagnitudeLetter>,
     relations: Vec<Relation>,
     /// Country and form of a currency, with its code.
@@ -209,6 +212,7 @@ const RELATIONS: &str = "lexicons/unit_relations.tsv";
 const LETTERS: &str = "lexicons/magnitude_letters.tsv";
 const CURRENCIES: &str = "lexicons/currencies.tsv";
 const BOUNDS: &str = "lexicons/approximators.tsv";
+const NUMBER_NAMES: &str = "lexicons/number_names.tsv";
 const AMOUNTS: &str = "lexicons/amounts.tsv";
 
 impl Lexicon {
@@ -225,9 +229,11 @@ impl Lexicon {
             bounds_after: Phrases::new(6, false),
             spreads: Phrases::new(7, false),
             spreads_before: Phrases::new(8, false),
+            number_names: Phrases::new(9, false),
             amounts: Vec::new(),
             amount_places: FoldedWords::default(),
-            amount_lengths: [0; 256],
+            amount_ends: WordEnds::default(),
+            country_ends: WordEnds::default(),
             facts: FoldedWords::default(),
             endings: CueEndings::default(),
             countries: HashMap::new(),
@@ -243,16 +249,14 @@ impl Lexicon {
         lexicon.add_countries(&resources.text(COUNTRIES)?)?;
         lexicon.add_letters(&resources.text(LETTERS)?)?;
         lexicon.add_relations(&resources.text(RELATIONS)?)?;
+        lexicon.add_number_names(&resources.text(NUMBER_NAMES)?)?;
         Ok(lexicon)
     }
 
     /// The amount that `word` is, if any, whatever the case of its letters.
+    #[inline]
     pub(super) fn amount(&self, word: &str) -> Option<Vague> {
-        let first = *word.as_bytes().first()?;
-        if word.len() > 16 || self.amount_lengths[usize::from(first)] >> word.len() & 1 == 0 {
-            return None;
-        }
-        self.amount_places.get(word).copied().flatten()
+        if self.amount_ends.may_hold(word) { self.amount_places.get(word).copied().flatten() } else { None }
     }
 
     /// The amount at a place of the table.
@@ -274,8 +278,9 @@ impl Lexicon {
     pub(super) fn countries_named(&self, pieces: &super::pieces::Pieces<'_>) -> Vec<(Name, usize)> {
         let mut counts: BTreeMap<&Name, usize> = BTreeMap::new();
         for at in 0..pieces.len() {
-            let word = pieces.word(at);
-            if word.starts_with(|first: char| first.is_ascii_uppercase())
+            if pieces.first_byte(at).is_ascii_uppercase()
+                && let word = pieces.word(at)
+                && (word.len() > WordEnds::LONGEST || self.country_ends.may_hold(word))
                 && let Some(country) = self.countries.get(word)
             {
                 *counts.entry(country).or_default() += 1;
@@ -301,6 +306,8 @@ impl Lexicon {
                 return Err(Error::resource(format!("{COUNTRIES}:{line}"), message));
             };
             let country = Name::from(country.to_owned());
+            // A word too long to be told by its ends is always looked up.
+            self.country_ends.add(word);
             self.countries.insert(word.into(), country.clone());
             if form != "-" {
                 self.moneys.insert((country, form.into()), Name::from(code.to_owned()));
@@ -375,6 +382,18 @@ impl Lexicon {
             };
             let (of, other) = (Name::from(of.to_owned()), Name::from(other.to_owned()));
             self.relations.push(Relation { of, kind, other });
+        }
+        Ok(())
+    }
+
+    fn add_number_names(&mut self, table: &str) -> Result<()> {
+        for (line, columns) in rows(table) {
+            let [name] = columns[..] else {
+                return Err(Error::resource(format!("{NUMBER_NAMES}:{line}"), "a row has one column: name"));
+            };
+            if !self.number_names.add(name, false, (), &mut self.facts) {
+                return Err(Error::resource(format!("{NUMBER_NAMES}:{line}"), no_form(name)));
+            }
         }
         Ok(())
     }
@@ -487,16 +506,12 @@ impl Lexicon {
             let number = |text: &str| text.parse().map_err(|_| fault(format!("{text:?} is no whole number")));
             let entry = AmountWord { low: number(low)?, high: number(high)?, kind };
             let place = Vague(self.amounts.len() as u16);
-            let first = *word.as_bytes().first().ok_or_else(|| fault("the word is empty".to_owned()))?;
-            if word.len() > 16 {
-                return Err(fault(format!("{word:?} is longer than 16 bytes")));
-            }
-            for first in [first, first.to_ascii_uppercase()] {
-                self.amount_lengths[usize::from(first)] |= 1 << word.len();
+            let unfit = || fault(format!("{word:?} is empty or longer than {} bytes", WordEnds::LONGEST));
+            if !self.amount_ends.add(word) {
+                return Err(unfit());
             }
             self.amounts.push(entry);
-            let slot = self.amount_places.entry(word);
-            *slot.ok_or_else(|| fault(format!("{word:?} is longer than 16 bytes")))? = Some(place);
+            *self.amount_places.entry(word).ok_or_else(unfit)? = Some(place);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@
 mod amounts;
 mod counts;
 mod cues;
+mod letters;
 mod lexicon;
 mod money;
 mod names;

@@ -12,7 +12,8 @@ impl View<'_> {
         self.signs.get_or_init(|| {
             let mut codes: Vec<Name> = Vec::new();
             for at in 0..self.pieces.len() {
-                if self.word(at).starts_with(|c: char| c == '$' || !c.is_ascii())
+                let first = self.pieces.first_byte(at);
+                if (first == b'$' || !first.is_ascii())
                     && let Some((_, currency)) = self.lexicon.currency_signs.forward(self.pieces, at)
                     && let Some(code) = currency.code.as_ref().filter(|code| !codes.contains(code))
                 {
@@ -77,7 +78,12 @@ impl View<'_> {
         let mut found = self.lexicon.currency_before.all_backward(self.pieces, term.first);
         let found = found.find(|(first, _)| *first >= self.floor.get() && !article(*first));
         let Some((first, currency)) = found else { return };
-        let letters = self.word(term.first - 1).starts_with(char::is_alphabetic);
+        let sign = self.word(term.first - 1);
+        let letters = sign.starts_with(char::is_alphabetic);
+        // A letter alone must touch its number: `R1.2bn`, not `vitamin K 5 million`.
+        if letters && sign.len() == 1 && self.gap(term.first) != Gap::None {
+            return;
+        }
         if letters && first > 0 && self.gap(first) == Gap::None && !matches!(self.word(first - 1), "(" | "\"" | "-") {
             return;
         }
@@ -133,7 +139,7 @@ impl View<'_> {
             let letters = self.word(place).starts_with(char::is_alphabetic);
             let stands = match currency.kind {
                 CurrencyKind::Letter => glued && term.digits && !term.scaled && self.is_pence(*next),
-                CurrencyKind::Sign if letters => glued || self.gap(*next) != Gap::None,
+                CurrencyKind::Sign if letters => self.word(place).len() > 1 && (glued || self.gap(*next) != Gap::None),
                 // `10 $30` is two amounts; the sign belongs to the number that it touches.
                 CurrencyKind::Sign => {
                     glued || self.gap(*next) != Gap::None || !self.word(*next).starts_with(|c: char| c.is_ascii_digit())

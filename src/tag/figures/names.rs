@@ -6,6 +6,9 @@ use super::term::{Measure, Term, View};
 use super::traps::{Caught, end_of_chain, glued_to_letters, is_digits};
 use crate::numeral::{Atom, Form, Gap, Kind, Number, Role};
 
+/// How many pieces of a name may stand before the number in it: `Ocean's | Eleven`.
+const NAME_BEFORE: usize = 3;
+
 /// Traps of a number without a unit of its own: years, dates, names, pronouns.
 pub(super) fn of_term(view: &View<'_>, term: &Term) -> Option<Caught> {
     if let Some(caught) = unread_suffix(view, term) {
@@ -201,6 +204,9 @@ fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
     if view.cues_before(first).has(Cue::Number) && !view.after(term.next).eq_ignore_ascii_case("of") {
         return numbered(view, term);
     }
+    if let Some(next) = view.known_name(term) {
+        return Some(("part of a name", next));
+    }
     if term.scaled {
         return None;
     }
@@ -255,6 +261,17 @@ fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
     Some(("part of a name", end_of_chain(view, term.next)))
 }
 
+impl View<'_> {
+    /// The piece behind a name of the list that has the number of `term` in it, where its words are capitals.
+    fn known_name(&self, term: &Term) -> Option<usize> {
+        let capital = |at: usize| !self.word(at).starts_with(char::is_lowercase) || self.cues(at).has(Cue::Stop);
+        (term.first.saturating_sub(NAME_BEFORE)..=term.first).find_map(|start| {
+            let (next, ()) = self.lexicon.number_names.forward(self.pieces, start)?;
+            (next >= term.next && capital(start) && (start..next).all(capital)).then_some(next)
+        })
+    }
+}
+
 /// `No. 10` is a name; `No. 3 in the ranking` is a rank, which was read before.
 fn numbered(view: &View<'_>, term: &Term) -> Option<Caught> {
     let word = view.before(term.first).to_ascii_lowercase();
@@ -307,7 +324,11 @@ fn spelled_name(view: &View<'_>, term: &Term) -> bool {
     }
     let next = if view.is_hyphen(term.next) { term.next + 1 } else { term.next };
     let behind = view.gap(next) != Gap::Break && view.word(next).starts_with(char::is_uppercase);
-    let ahead = view.before(term.first).starts_with(char::is_uppercase) || view.before(term.first) == "of";
+    // `Ocean's Eleven`.
+    let owned = term.first > 1
+        && view.cues_before(term.first).has(Cue::Possessive)
+        && view.word(term.first - 2).starts_with(char::is_uppercase);
+    let ahead = owned || view.before(term.first).starts_with(char::is_uppercase) || view.before(term.first) == "of";
     behind || ahead
 }
 
@@ -391,7 +412,14 @@ fn pronoun(view: &View<'_>, term: &Term) -> bool {
     // `the one provided by the state`.
     let ends = view.gap(next + 1) == Gap::Break || view.cues(next + 1).has(Cue::Stop);
     let defined = before.has(Cue::Determiner) && view.lexicon.ends_as(view.word(next), Cue::VerbEnding) && ends;
+    // `one aligns with the other`: a verb in s, and no noun behind it.
+    let verb = view.is_plural(next)
+        && view.word(next).starts_with(char::is_lowercase)
+        && !after.has(Cue::Collective)
+        && ends
+        && !view.lexicon.ends_as(view.word(next), Cue::PluralEnding);
     let noun = !defined
+        && !verb
         && !after.has(Cue::PronounNext)
         && !after.has(Cue::OneTrap)
         && view.word(next).starts_with(char::is_alphabetic);

@@ -1,5 +1,6 @@
 //! Two numbers that make one figure: ranges and shares.
 
+use super::letters::IN_DOUBT;
 use super::lexicon::Cue;
 use super::names;
 use super::pieces::Start;
@@ -87,8 +88,10 @@ impl View<'_> {
         let hyphen = usize::from(self.is_hyphen(at) && self.gap(at) == Gap::None);
         at += hyphen;
         let out = self.word(at) == "out" && self.word(at + 1) == "of";
+        // `35 per 100,000`: a share of a round whole.
+        let per = self.word(at) == "per" && hyphen == 0 && self.is_round(at + 1);
         let over = self.word(at) == "over" && term.value.and_then(Number::to_whole) == Some(1) && !term.digits;
-        let kind = if out { 2 } else { usize::from(self.word(at) == "in" || over) };
+        let kind = if out { 2 } else { usize::from(self.word(at) == "in" || over || per) };
         if kind == 0 || self.gap(at) == Gap::Break {
             return None;
         }
@@ -104,13 +107,21 @@ impl View<'_> {
         if over && self.gap(whole.next) != Gap::Break && self.word(whole.next).starts_with(char::is_alphanumeric) {
             return None;
         }
-        let both = out || over || term.digits == whole.digits || above.to_whole() == Some(1);
+        // `nine in 10`: the style of wires.
+        let ten = below.to_whole() == Some(10);
+        let both = out || over || per || ten || term.digits == whole.digits || above.to_whole() == Some(1);
         if !less || year || !both || (self.is_time(whole.next) && !out) || (!out && self.is_time_of(whole.next)) {
             return None;
         }
         let value = above.over(below);
         let draft = self.draft(term, term.first, whole.next, amount(value), "share", floor);
         Some(Step::Draft(Box::new(draft)))
+    }
+
+    /// Whether the number at `at` is a power of ten from a hundred on, in digits.
+    fn is_round(&self, at: usize) -> bool {
+        let word = self.after(at).strip_prefix('1').unwrap_or_default();
+        word.len() > 1 && word.bytes().all(|byte| matches!(byte, b'0' | b','))
     }
 
     pub(super) fn is_time_of(&self, at: usize) -> bool {
@@ -130,6 +141,9 @@ impl View<'_> {
             return self.spread(low, &high, floor);
         }
         let between = link == Link::And;
+        if high.rule == IN_DOUBT && low.measure == Measure::None {
+            return self.range_in_doubt(low, &high, link, floor);
+        }
         let low_value = low.value?;
         let high_value = high.value?;
         let mut low = low.clone();
@@ -185,6 +199,18 @@ impl View<'_> {
             draft.extent.0 = first - 1;
         }
         Some(Step::Draft(Box::new(draft)))
+    }
+
+    /// `5-6m`: a range whose letter may be a magnitude or a unit.
+    fn range_in_doubt(&self, low: &Term, high: &Term, link: Link, floor: usize) -> Option<Step> {
+        let between = link == Link::And;
+        let one = link == Link::Or || !self.is_range(low, high, link) || (low.scaled && low.rule != IN_DOUBT);
+        if one {
+            return None;
+        }
+        let first = if between { self.between(low.first)? } else { low.first };
+        let whole = Term { next: high.next, ..low.clone() };
+        Some(Step::Draft(Box::new(self.draft(&whole, first, high.next, Amount::Unknown, IN_DOUBT, floor))))
     }
 
     /// `125.3 ± 0.4 GeV`: from as far below to as far above.

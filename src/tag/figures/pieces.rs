@@ -5,7 +5,7 @@ use super::cues::Facts;
 use super::lexicon::{Lexicon, Vague};
 use crate::document::{Segmented, Token, TokenKind};
 use crate::numeral::{Atom, Form, Gap, Numbers, Role, Words, digits};
-use crate::text::FoldedWords;
+use crate::text::{FoldedWords, is_letters};
 use std::cell::Cell;
 
 /// What may begin at a piece.
@@ -109,6 +109,12 @@ impl<'a> Pieces<'a> {
         (known.get() as usize).checked_sub(2).map(|place| self.words.at(place))
     }
 
+    /// The first byte of the piece at `index`, which must be one of them.
+    #[inline]
+    pub(super) fn first_byte(&self, index: usize) -> u8 {
+        self.text.as_bytes()[self.list[index].start as usize]
+    }
+
     /// How many pieces there are.
     pub(super) fn len(&self) -> usize {
         self.list.len()
@@ -141,12 +147,14 @@ fn tokens_go_on(text: &str, word: &str, end: u32) -> bool {
 
 /// Whether `word` is one piece: ASCII letters alone, or one byte.
 fn is_plain(word: &str) -> bool {
-    word.len() == 1 || word.bytes().all(|byte| byte.is_ascii_alphabetic())
+    word.len() == 1 || is_letters(word)
 }
 
 fn gap(text: &str, from: u32, to: u32) -> Gap {
+    if from == to {
+        return Gap::None;
+    }
     match &text.as_bytes()[from as usize..to as usize] {
-        [] => Gap::None,
         [b' '] => Gap::Blank,
         bytes if bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) => Gap::Break,
         _ => Gap::Blank,
@@ -203,11 +211,11 @@ fn push_cut(text: &str, whole: Piece, tokens: &[Token], lexicon: &Lexicon, list:
     end
 }
 
-/// The bytes of a currency at the start of `text`, and of the number that it touches: `USD34.6`, `Rs20`, `THB1.5m`.
+/// The bytes of a currency at the start of `text`, and of the number that it touches: `USD34.6`, `Rs20`, `R1.5m`.
 fn glued_currency(text: &str, lexicon: &Lexicon) -> Option<(u32, u32)> {
     let letters = text.bytes().take(6).take_while(u8::is_ascii_alphabetic).count();
     let (word, rest) = text.split_at(letters);
-    if letters < 2 || !rest.starts_with(|c: char| c.is_ascii_digit()) {
+    if letters == 0 || !rest.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let currency = lexicon.currency_signs.of_word(&lexicon.facts, word)?;
@@ -217,7 +225,9 @@ fn glued_currency(text: &str, lexicon: &Lexicon) -> Option<(u32, u32)> {
     let scale = &scale[..scale.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(scale.len())];
     let scaled = matches!(lexicon.numbers.atom(scale).role, Role::Scale | Role::Short)
         || (!behind.starts_with(' ') && lexicon.magnitude_letter(scale).is_some());
-    (currency.touches || !number.bare || scaled).then_some((letters as u32, number.length as u32))
+    // `R1.2bn` and `P10,000` are money, `R2` and `K2` names.
+    let shown = if letters == 1 { rest[..number.length].contains(',') } else { currency.touches || !number.bare };
+    (shown || scaled).then_some((letters as u32, number.length as u32))
 }
 
 /// Whether one of the next tokens ends at byte `end`: a number over several tokens must not cut one.

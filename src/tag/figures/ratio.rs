@@ -18,6 +18,8 @@ enum Tie {
     Votes,
     /// `302 for 7`: runs for wickets.
     Runs,
+    /// `9-for-17`, `12-of-19`: hits for tries.
+    Tries,
 }
 
 /// Two whole numbers that may be a ratio.
@@ -83,6 +85,10 @@ impl View<'_> {
         let next = term.next;
         let hyphened = self.is_hyphen(next) && self.word(next + 1) == "to" && self.gap(next + 1) == Gap::None;
         let to = hyphened || (self.word(next) == "to" && self.gap(next) == Gap::Blank);
+        let tight = (next..next + 4).all(|at| self.gap(at) == Gap::None);
+        if tight && self.is_hyphen(next) && self.is_hyphen(next + 2) && matches!(self.word(next + 1), "for" | "of") {
+            return Some((Tie::Tries, next + 3));
+        }
         if term.digits && self.word(next) == "for" && self.gap(next) == Gap::Blank && self.is_cricket(term) {
             return Some((Tie::Runs, next + 1));
         }
@@ -121,7 +127,7 @@ impl View<'_> {
         match tie {
             Tie::Runs => wickets && !self.is_plural(next),
             Tie::Colon => said || self.word(other.number).len() == 1,
-            Tie::Votes => true,
+            Tie::Votes | Tie::Tries => true,
             Tie::To => {
                 said || (self.is_hyphen(term.next) && low > high)
                     || (low > high && self.before(term.first).eq_ignore_ascii_case("by"))

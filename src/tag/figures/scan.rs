@@ -112,7 +112,7 @@ impl View<'_> {
             return Step::Trap(next, trap);
         }
         if term.kind == Kind::Ordinal {
-            return self.ordinal(&term);
+            return self.ordinal(&term, floor);
         }
         if let Some(step) = self.ratio(&term, floor) {
             return step;
@@ -141,7 +141,7 @@ impl View<'_> {
         if term.measure != Measure::None || term.per.is_some() {
             return term;
         }
-        let Some(Fellow { first, next: last, measure }) = self.last.borrow().clone() else { return term };
+        let Some(Fellow { first, next: last, measure, per }) = self.last.borrow().clone() else { return term };
         let near = term.first >= last
             && term.first - last < 9
             && (last..=term.first).all(|at| self.gap(at) != Gap::Break && self.word(at) != ";");
@@ -152,6 +152,8 @@ impl View<'_> {
                 && !self.cues(next).has(Cue::Dead)
                 && !self.word(next).eq_ignore_ascii_case("per"));
         let large = term.scaled && matches!(&measure, Measure::Money(_));
+        // `rose by 3 million tonnes | to 41 million`.
+        let unit = term.scaled && term.value.is_some() && matches!(&measure, Measure::Unit(_, None));
         let fellow = match self.before(term.first) {
             _ if large && self.lexicon.bounds_before.backward(self.pieces, term.first).is_some() => true,
             _ if self.cues_before(term.first).has(Cue::Fellow) => true,
@@ -167,14 +169,17 @@ impl View<'_> {
                     || !self.cue_within(first, 2, Cue::Change);
                 level && self.cues_before(term.first - 1).has(Cue::Compared)
             }
-            "to" => large && last + 1 == term.first,
+            "to" => (large || unit) && last + 1 == term.first,
             "and" => large,
             _ => false,
         };
-        if !(near && alone && fellow && matches!(measure, Measure::Money(_) | Measure::Percent(_))) {
+        let told = matches!(measure, Measure::Money(_) | Measure::Percent(_)) || unit;
+        if !(near && alone && fellow && told) {
             return term;
         }
-        Term { measure, bare: false, ..term }
+        // A rate of barrels tells a rate; money per share tells no more than money.
+        let per = per.filter(|_| unit);
+        Term { measure, per, bare: false, ..term }
     }
 
     /// A figure of one term.
@@ -219,7 +224,8 @@ impl View<'_> {
         };
         // `140 million kroner ($13 million)`: what stands in brackets is said aside.
         if first == 0 || self.word(first - 1) != "(" {
-            *self.last.borrow_mut() = Some(Fellow { first, next, measure: term.measure.clone() });
+            *self.last.borrow_mut() =
+                Some(Fellow { first, next, measure: term.measure.clone(), per: term.per.clone() });
         }
         let (bound, extent) = self.bound(first, next, floor);
         let figure = Figure { amount, bound, unit, per: own_per.or_else(|| term.per.clone()), ..Figure::default() };
@@ -303,7 +309,7 @@ impl View<'_> {
     }
 
     /// An ordinal, unless it is part of a name or a date.
-    pub(super) fn ordinal(&self, term: &Term) -> Step {
+    pub(super) fn ordinal(&self, term: &Term, floor: usize) -> Step {
         if let Some((trap, next)) = names::of_ordinal(self, term) {
             return Step::Trap(next, trap);
         }
@@ -315,20 +321,31 @@ impl View<'_> {
             let share = term.value.and_then(|value| Number::whole(1).over(value));
             return self.single(Term { kind: Kind::Fraction, value: share, rule: "fraction", ..term.clone() }, 0);
         }
-        // `a third of`, `a fifth in favour` are shares where no noun follows.
+        // `a third of`, `a fifth in favour` are shares where no noun follows; `a third to a half` are two ends.
         if self.cues_before(term.first).has(Cue::Article)
             && term.value.and_then(Number::to_whole).is_some_and(|value| value > 2)
             && !term.digits
-            && self.ends_share(term.next)
         {
             let share = term.value.and_then(|value| Number::whole(1).over(value));
             let mut fraction = Term { kind: Kind::Fraction, value: share, first: term.first - 1, ..term.clone() };
             fraction.rule = "fraction";
-            return self.single(fraction, 0);
+            if self.is_share_link(term.next)
+                && let Some(step) = self.range(&fraction, floor)
+            {
+                return step;
+            }
+            if self.ends_share(term.next) {
+                return self.single(fraction, 0);
+            }
         }
         let figure = Figure { amount: amount(term.value), ..Figure::default() };
         let (first, next) = (term.first, term.next);
         Step::Draft(Box::new(Draft { first, next, extent: (first, next), label: "ORDINAL", figure, rule: "ordinal" }))
+    }
+
+    /// Whether `to a half` or `and a half` follows at `next`: the second end of a range of shares.
+    fn is_share_link(&self, next: usize) -> bool {
+        matches!(self.after(next), "to" | "and") && self.cues_after(next + 1).has(Cue::Article)
     }
 
     /// `No. 3 in the ranking`, `the #2 browser`, `world number one`.

@@ -20,8 +20,10 @@ pub(super) struct Cell {
     unit: CellUnit,
 }
 
-/// The sign between two cells of a row.
-const BARS: [char; 2] = ['|', '\t'];
+/// Whether a sign between two cells of a row stands anywhere in `text`.
+fn has_bars(text: &str) -> bool {
+    memchr::memchr2(b'|', b'\t', text.as_bytes()).is_some()
+}
 
 impl View<'_> {
     /// Gives `term` the magnitude and measure that the heading of its cell says; whether it has one.
@@ -54,7 +56,7 @@ impl View<'_> {
     fn cells_with_units(&self) -> Vec<Cell> {
         let text = self.pieces.text;
         let mut cells = Vec::new();
-        if !text.contains(BARS) {
+        if !has_bars(text) {
             return cells;
         }
         // What the first row of the table says: of all cells, and of each column.
@@ -163,7 +165,7 @@ fn measure_of(unit: &Unit) -> Option<Measure> {
 fn cells_of(line: &str, start: usize) -> Vec<Span> {
     let mut at = start;
     let line = line.trim_end_matches(['\n', '\r']);
-    line.split(BARS)
+    line.split(['|', '\t'])
         .map(|cell| {
             let begin = at + cell.len() - cell.trim_start().len();
             at += cell.len() + 1;

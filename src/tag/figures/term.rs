@@ -53,12 +53,13 @@ pub(super) struct Term {
     pub(super) rule: &'static str,
 }
 
-/// A figure that may tell the unit of the next: its first piece, the one behind it, and what it measured.
+/// A figure that may tell the unit of the next: its first piece, the one behind it, what it measured, and per what.
 #[derive(Clone, Debug)]
 pub(super) struct Fellow {
     pub(super) first: usize,
     pub(super) next: usize,
     pub(super) measure: Measure,
+    pub(super) per: Option<Name>,
 }
 
 /// What the readers of terms share.
@@ -327,10 +328,10 @@ impl View<'_> {
         let fits = match letter.kind {
             _ if self.gap(term.next) == Gap::Break => false,
             _ if money => true,
-            LetterKind::Free => true,
+            LetterKind::Free => !self.is_run(term, term.next),
             LetterKind::Glued => glued,
             LetterKind::Counted => {
-                self.counts_millions(term.next + 1) || (glued && letter.power == 6 && self.speaks_of_millions(term))
+                self.counts_millions(term.next + 1) || (glued && !self.is_race(term) && self.speaks_of_millions(term))
             }
             LetterKind::Capital => !glued || !self.is_length(term.next + 1),
             LetterKind::Money => false,
@@ -356,7 +357,9 @@ impl View<'_> {
     fn speaks_of_millions(&self, term: &Term) -> bool {
         let (from, to) = (term.number.saturating_sub(7), term.next + 4);
         let next = self.after(term.next + 1);
-        let long = (from..to).any(|at| self.cues(at).has(Cue::LengthNoun))
+        // `the yacht, 85m long, cost 120m`: what stands nearest decides.
+        let close = self.cue_within(term.number, 2, Cue::Millions);
+        let long = (!close && (from..to).any(|at| self.cues(at).has(Cue::LengthNoun)))
             || (self.is_length(term.next + 1) && !matches!(next, "from" | "in" | "up" | "down"))
             || next == "of";
         let fellow = self.millions.get();
@@ -371,6 +374,10 @@ impl View<'_> {
 
     /// Whether a plural noun, or a currency, follows at `at`: `1.5m people`, `2m euros`.
     pub(super) fn counts_millions(&self, at: usize) -> bool {
+        // `the 10m-member union`, `a 2m-strong crowd`.
+        if self.is_hyphen(at) && self.gap(at) == Gap::None && self.gap(at + 1) == Gap::None {
+            return self.cues(at + 1).has(Cue::Millions) || self.word(at + 1) == "strong";
+        }
         if self.gap(at) != Gap::Blank {
             return false;
         }
@@ -380,7 +387,7 @@ impl View<'_> {
                 return false;
             }
             if self.lexicon.currency_names.forward(self.pieces, place).is_some() || self.is_plural(place) {
-                return !cues.has(Cue::Length);
+                return !cues.any(&[Cue::Length, Cue::Metres]);
             }
             if cues.has(Cue::Stop) || cues.has(Cue::Length) || !self.word(place).starts_with(char::is_alphabetic) {
                 return false;

@@ -1,7 +1,8 @@
 //! Traps: numbers that are no figures, because they name, date or identify something.
 
+use super::letters::IN_DOUBT;
 use super::lexicon::Cue;
-use super::term::{Term, View};
+use super::term::{Measure, Term, View};
 use crate::numeral::{Gap, Number};
 
 /// A trap's name, and the piece where reading goes on.
@@ -21,6 +22,9 @@ pub(super) fn before_reading(view: &View<'_>, term: &Term) -> Option<Caught> {
     }
     if let Some(next) = clock(view, number, term) {
         return Some(("clock time", next));
+    }
+    if is_version(view, term) {
+        return Some(("version", behind_versions(view, number + 1)));
     }
     if glued_to_letters(view, number) {
         return Some(("part of a name", end_of_chain(view, term.next)));
@@ -64,7 +68,7 @@ fn chain(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
             && view.gap(at + 1) == Gap::None
     };
     let next = number + 1;
-    if term.value.is_none() && first.contains('.') && first.len() < 16 {
+    if term.value.is_none() && term.rule != IN_DOUBT && first.contains('.') && first.len() < 16 {
         return Some(end_of_chain(view, next));
     }
     if first.contains('/') {
@@ -132,6 +136,39 @@ fn chain(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
         return Some(end_of_chain(view, next));
     }
     None
+}
+
+/// `Python 3.12`, `Windows 11`, `PHP 8`: software before a number that measures nothing.
+fn is_version(view: &View<'_>, term: &Term) -> bool {
+    let number = term.number;
+    if number == 0 || view.gap(number) != Gap::Blank || !view.cues(number - 1).has(Cue::Software) {
+        return false;
+    }
+    let own = view.word(number);
+    // `PHP 50` are pesos, `PHP 8` and `PHP 8.1` versions.
+    let free = match term.measure {
+        Measure::None => true,
+        Measure::Money(_) => term.first + 1 == number && own.find('.').unwrap_or(own.len()) == 1 && decimals(own) < 2,
+        _ => false,
+    };
+    // `On Java 12 people died`.
+    let counted = view.cues_after(term.next).has(Cue::Collective);
+    let capital = view.word(number - 1).contains(char::is_uppercase);
+    free && capital && !counted && !term.scaled && !own.contains(',')
+}
+
+/// The piece behind a version and those that follow it: `Windows 10 | and 11`, `Python 3.12 | or 3.13`.
+fn behind_versions(view: &View<'_>, next: usize) -> usize {
+    let mut next = end_of_chain(view, next);
+    loop {
+        let number = view.word(next + 1);
+        let same = number.len() < 6 && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let ends = view.gap(next + 2) != Gap::Blank || view.cues(next + 2).has(Cue::Stop);
+        if number.is_empty() || !same || !ends || view.gap(next) == Gap::Break || !view.cues(next).has(Cue::ListLink) {
+            return next;
+        }
+        next = end_of_chain(view, next + 2);
+    }
 }
 
 /// How many digits stand behind the point of `word`.

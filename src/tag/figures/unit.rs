@@ -27,7 +27,9 @@ impl View<'_> {
         }
         if let Some((next, currency)) = self.currency_at(term, place) {
             self.take_currency(term, next, &currency);
+            return;
         }
+        self.leave_in_doubt(term);
     }
 
     /// `6'2"`, `5'11`: a height in feet and inches.
@@ -106,9 +108,14 @@ impl View<'_> {
                 let whole = term.value.and_then(Number::to_whole);
                 !slash && whole.is_none_or(|value| value < 3000) && !self.cues_before(term.first).has(Cue::FormBefore)
             }
-            // `Rule 10b-5`.
-            "b" => term.value.and_then(Number::to_whole).is_some() && self.gap(place + 1) != Gap::None,
+            // `Rule 10b-5`, `flat 5b`.
+            "b" => {
+                let large = term.value.and_then(Number::to_whole).is_some_and(|value| value > 99);
+                (large || self.gap(place) != Gap::None) && self.gap(place + 1) != Gap::None
+            }
             "A" | "T" | "N" => false,
+            "k" => self.is_run(term, place),
+            "m" => self.gap(place) != Gap::None || self.is_metres(term, place),
             _ => true,
         }
     }
