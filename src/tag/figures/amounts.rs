@@ -111,6 +111,7 @@ impl View<'_> {
         said |= self.follows_an_age(term) || self.bounds_an_age(term);
         // `the 18–24 age group`.
         said |= self.cues_after(term.next).has(Cue::Aged) && self.cues_after(term.next + 1).has(Cue::AgeBand);
+        said |= self.is_of_eldest(term);
         // `the child, now seven,`, `both 17,`.
         said |= matches!(before, "now" | "both")
             && term.first > 1
@@ -167,6 +168,17 @@ impl View<'_> {
         value.is_some_and(|value| value > 2) && self.cues(first - 2).has(Cue::Person)
     }
 
+    /// `the oldest, at 91, …`, `she, who at 66 will retire`.
+    fn is_of_eldest(&self, term: &Term) -> bool {
+        let (first, next) = (term.first, term.next);
+        if !term.bare || first < 3 || self.before(first) != "at" || term.value.and_then(Number::to_whole) < Some(3) {
+            return false;
+        }
+        let eldest = self.word(first - 2) == "," && matches!(self.word(first - 3), "oldest" | "youngest" | "eldest");
+        let who = self.before(first - 1) == "who" && self.gap(next) == Gap::Blank && self.cues(next).has(Cue::Stop);
+        (eldest && self.word(next) == ",") || who
+    }
+
     /// Whether `term` goes on a list of ages: `aged 34 | and 41`.
     fn follows_an_age(&self, term: &Term) -> bool {
         let last = self.last.borrow();
@@ -178,7 +190,10 @@ impl View<'_> {
     fn bounds_an_age(&self, term: &Term) -> bool {
         let Some((start, _)) = self.lexicon.bounds_before.backward(self.pieces, term.first) else { return false };
         let counts = self.is_plural(term.next) || self.is_plural(term.next + 1);
-        start + 1 == term.first && self.cues_before(start).has(Cue::People) && (!counts || self.ends_clause(term.next))
+        // `six of the victims were under 18`.
+        let spoken = || self.cues_before(start).has(Cue::Be) && self.cue_within(start, 4, Cue::People);
+        let people = self.cues_before(start).has(Cue::People) || (spoken() && self.ends_clause(term.next));
+        start + 1 == term.first && people && (!counts || self.ends_clause(term.next))
     }
 
     /// Whether what stands at `next` is no noun that a number before it counts.

@@ -17,8 +17,8 @@ impl View<'_> {
     /// Marks `6.8m` without a value where nothing tells whether millions or metres are meant.
     pub(super) fn leave_in_doubt(&self, term: &mut Term) {
         let next = term.next;
-        let glued = self.gap(next) == Gap::None && self.gap(next + 1) != Gap::None
-            || (self.gap(next + 1) == Gap::None && !self.word(next + 1).starts_with(char::is_alphanumeric));
+        let ends = self.gap(next + 1) != Gap::None || !self.word(next + 1).starts_with(char::is_alphanumeric);
+        let glued = self.gap(next) == Gap::None && ends;
         let letter = self.lexicon.magnitude_letter(self.word(next));
         let doubtful = letter.is_some_and(|letter| letter.kind == LetterKind::Counted && letter.power == 6);
         if !term.digits || term.scaled || term.measure != Measure::None || !doubtful || !glued {
@@ -42,14 +42,12 @@ impl View<'_> {
         by || near() || said() || self.is_race(term) || self.measured_lengths(term)
     }
 
-    /// `the 100m`, `the women's 400m`: the length of a race behind an article.
+    /// `the 100m`, `the women's 400m`, `a 100m sprint`: the length of a race.
     pub(super) fn is_race(&self, term: &Term) -> bool {
         let race = term.bare && term.value.and_then(Number::to_whole).is_some_and(|length| RACES.contains(&length));
-        let first = term.first;
-        let article = self.before(first).eq_ignore_ascii_case("the") || self.cues_before(first).has(Cue::Possessive);
-        let word = self.before(first);
-        race && (article || matches!(word, "men's" | "women's" | "indoor" | "individual"))
-            || (race && self.cues_after(term.next + 1).has(Cue::Metres))
+        let article = self.before(term.first).eq_ignore_ascii_case("the");
+        let owned = self.cues_before(term.first).has(Cue::Possessive);
+        race && (article || owned || self.cues_after(term.next + 1).has(Cue::Metres))
     }
 
     /// Whether the figure before, in the same sentence, or a unit near `term` measures lengths.
@@ -63,8 +61,8 @@ impl View<'_> {
         {
             return true;
         }
-        let behind = (term.next + 1..term.next + 9).take_while(|at| self.gap(*at) != Gap::Break);
-        behind.into_iter().any(|at| self.word(at).len() > 1 && self.is_length_unit(at))
+        let mut behind = (term.next + 1..term.next + 9).take_while(|at| self.gap(*at) != Gap::Break);
+        behind.any(|at| self.word(at).len() > 1 && self.is_length_unit(at))
     }
 
     /// Whether a unit of length stands at `at`.

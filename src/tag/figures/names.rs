@@ -255,7 +255,24 @@ fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
                 && view.gap(term.next + 1) == Gap::Blank
                 && !view.cues(term.next).has(Cue::Stop)))
         && view.word(term.next).starts_with(char::is_lowercase);
-    if own.contains(',') || title_case(view, first) || (counted && own.len() < 3) {
+    // `gave Ukraine 14 Challenger 2 tanks`: the first number counts, the second is the model's.
+    let model = |at: usize| {
+        view.gap(at) == Gap::Blank
+            && is_digits(view.word(at))
+            && view.gap(at + 1) == Gap::Blank
+            && view.is_plural(at + 1)
+            && view.word(at + 1).starts_with(char::is_lowercase)
+    };
+    if own.contains(',') || title_case(view, first) {
+        return None;
+    }
+    if model(term.next + 1) && view.word(term.next).starts_with(char::is_uppercase) {
+        return None;
+    }
+    let counts_models = first > 1
+        && view.gap(first - 1) == Gap::Blank
+        && view.pieces.get(first - 2).is_some_and(|piece| piece.begins == Start::Number);
+    if counted && own.len() < 3 && !counts_models {
         return None;
     }
     Some(("part of a name", end_of_chain(view, term.next)))

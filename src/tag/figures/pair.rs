@@ -88,10 +88,8 @@ impl View<'_> {
         let hyphen = usize::from(self.is_hyphen(at) && self.gap(at) == Gap::None);
         at += hyphen;
         let out = self.word(at) == "out" && self.word(at + 1) == "of";
-        // `35 per 100,000`: a share of a round whole.
-        let per = self.word(at) == "per" && hyphen == 0 && self.is_round(at + 1);
         let over = self.word(at) == "over" && term.value.and_then(Number::to_whole) == Some(1) && !term.digits;
-        let kind = if out { 2 } else { usize::from(self.word(at) == "in" || over || per) };
+        let kind = if out { 2 } else { usize::from(self.word(at) == "in" || over) };
         if kind == 0 || self.gap(at) == Gap::Break {
             return None;
         }
@@ -109,19 +107,13 @@ impl View<'_> {
         }
         // `nine in 10`: the style of wires.
         let ten = below.to_whole() == Some(10);
-        let both = out || over || per || ten || term.digits == whole.digits || above.to_whole() == Some(1);
+        let both = out || over || ten || term.digits == whole.digits || above.to_whole() == Some(1);
         if !less || year || !both || (self.is_time(whole.next) && !out) || (!out && self.is_time_of(whole.next)) {
             return None;
         }
         let value = above.over(below);
         let draft = self.draft(term, term.first, whole.next, amount(value), "share", floor);
         Some(Step::Draft(Box::new(draft)))
-    }
-
-    /// Whether the number at `at` is a power of ten from a hundred on, in digits.
-    fn is_round(&self, at: usize) -> bool {
-        let word = self.after(at).strip_prefix('1').unwrap_or_default();
-        word.len() > 1 && word.bytes().all(|byte| matches!(byte, b'0' | b','))
     }
 
     pub(super) fn is_time_of(&self, at: usize) -> bool {

@@ -388,6 +388,10 @@ impl View<'_> {
         if self.gap(at) != Gap::Blank || self.gap(at + 1) != Gap::Blank {
             return None;
         }
+        // `12 cases | per 100,000`.
+        if self.word(at) == "per" && self.is_round_base(at + 1) {
+            return Some(Name::from(self.word(at + 1).chars().filter(char::is_ascii_digit).collect::<String>()));
+        }
         let per = self.word(at) == "per" && self.word(at + 1).starts_with(char::is_alphabetic);
         let article = self.cues(at).has(Cue::Article) && self.is_time(at + 1) && self.cues(at + 1).has(Cue::Rate);
         let (end, name) = (per || article).then(|| self.rate_name(at + 1))?;

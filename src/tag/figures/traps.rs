@@ -26,6 +26,9 @@ pub(super) fn before_reading(view: &View<'_>, term: &Term) -> Option<Caught> {
     if is_version(view, term) {
         return Some(("version", behind_versions(view, number + 1)));
     }
+    if view.before(term.first).eq_ignore_ascii_case("per") && view.is_round_base(number) {
+        return Some(("what a rate is per", term.next));
+    }
     if glued_to_letters(view, number) {
         return Some(("part of a name", end_of_chain(view, term.next)));
     }
@@ -163,8 +166,10 @@ fn behind_versions(view: &View<'_>, next: usize) -> usize {
     loop {
         let number = view.word(next + 1);
         let same = number.len() < 6 && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        // `In Windows 11, 12 flaws were mended`: only words tie surely.
         let ends = view.gap(next + 2) != Gap::Blank || view.cues(next + 2).has(Cue::Stop);
-        if number.is_empty() || !same || !ends || view.gap(next) == Gap::Break || !view.cues(next).has(Cue::ListLink) {
+        let tied = ends || (view.cues(next).has(Cue::OrAnd) && !view.cues(next + 2).has(Cue::Such));
+        if number.is_empty() || !same || !tied || view.gap(next) == Gap::Break || !view.cues(next).has(Cue::ListLink) {
             return next;
         }
         next = end_of_chain(view, next + 2);

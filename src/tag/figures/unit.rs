@@ -271,6 +271,12 @@ impl View<'_> {
             return;
         }
         let word = self.word(at);
+        // `12.5 per 100,000`.
+        if hyphen == 0 && word.eq_ignore_ascii_case("per") && self.is_round_base(at + 1) {
+            let base: String = self.word(at + 1).chars().filter(char::is_ascii_digit).collect();
+            (term.per, term.next, term.bare) = (Some(Name::from(base)), at + 2, false);
+            return;
+        }
         let place = at + 1 + usize::from(self.is_hyphen(at + 1) && hyphen == 1);
         let noun = self.word(place);
         let cues = self.cues(place);
@@ -308,6 +314,17 @@ impl View<'_> {
         }
         term.per = Some(name);
         (term.next, term.bare) = (end, false);
+    }
+
+    /// Whether the number at `at` is a power of ten from a hundred on with no noun behind it: what a rate is per.
+    pub(super) fn is_round_base(&self, at: usize) -> bool {
+        let zeros = self.after(at).strip_prefix('1').unwrap_or_default();
+        let alone = self.gap(at + 1) == Gap::Break
+            || !self.word(at + 1).starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '%'))
+            || (self.gap(at + 1) == Gap::Blank
+                && self.cues(at + 1).has(Cue::Stop)
+                && !self.cues(at + 1).has(Cue::Such));
+        alone && zeros.len() > 1 && zeros.bytes().all(|byte| matches!(byte, b'0' | b','))
     }
 
     /// The currency that is exchanged for the one at `place`: the last one named before: `the crown fell to | 24.62`.
