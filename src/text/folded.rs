@@ -190,7 +190,7 @@ pub fn is_letters(word: &str) -> bool {
     const EACH: u64 = u64::MAX / 255;
     // The high bit of each byte that is no letter.
     let other = |group: u64| {
-        let low = (group | EACH * 0x20) & (EACH * 0x7f);
+        let low = (group | (EACH * 0x20)) & (EACH * 0x7f);
         !((low + EACH * (0x80 - 0x61)) & !(low + EACH * (0x80 - 0x7b)) & !group) & (EACH * 0x80)
     };
     let (whole, rest) = word.as_bytes().as_chunks::<8>();

@@ -240,7 +240,14 @@ fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
     if inner && own.contains('.') && view.gap(first) == Gap::Blank {
         return Some(("number of a name", term.next));
     }
-    // `Boeing 747`, `iOS 17`.
+    behind_capital(view, term)
+}
+
+/// `Boeing 747`, `iOS 17`: a number behind a word with a capital.
+fn behind_capital(view: &View<'_>, term: &Term) -> Option<Caught> {
+    let first = term.first;
+    let before = view.cues_before(first);
+    let (word, own) = (view.before(first), view.word(first));
     let capital = word.chars().take(2).any(char::is_uppercase) && view.gap(first) == Gap::Blank;
     if !capital || before.has(Cue::Safe) || before.has(Cue::Month) || before.has(Cue::Weekday) || !is_digits(own) {
         return None;
