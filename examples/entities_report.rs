@@ -85,7 +85,7 @@ impl Reliability {
 #[cfg(feature = "neural")]
 fn with_checkpoint(pipeline: Pipeline, folder: &Path, resources: &Resources) -> gloss::Result<Pipeline> {
     let checkpoint = gloss::neural::Checkpoint::open(folder, resources)?;
-    Ok(pipeline.with_tagger(Box::new(gloss::neural::CheckpointTagger::new(checkpoint))))
+    Ok(pipeline.with_tagger(gloss::neural::tagger(checkpoint, resources)?))
 }
 
 #[cfg(not(feature = "neural"))]

@@ -237,6 +237,27 @@ fn any_number_of_jobs_gives_the_same_bytes() {
     assert_eq!(one, run("8"));
 }
 
+#[test]
+fn rules_go_over_the_marks_where_the_label_map_asks_for_them() {
+    let copy = tempfile::tempdir().unwrap();
+    for file in fs::read_dir(folder("bert")).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+    }
+    let text = "Delegates signed the Treaty of Versailles. She worked for Siemens AG in Munich, Germany.";
+    fs::write(copy.path().join("a.txt"), text).unwrap();
+    let run = |map: &str| {
+        fs::write(copy.path().join("labels.toml"), map).unwrap();
+        let (model, article) = (copy.path().to_str().unwrap(), copy.path().join("a.txt"));
+        String::from_utf8(gloss(&["annotate", "--model", model, "--layers", "entity", article.to_str().unwrap()]))
+            .unwrap()
+    };
+    assert!(!run("").contains("entities.rules/"), "it does not know our labels");
+    // What the rules find by themselves.
+    let ruled = run("rules = true\nunlisted = \"drop\"\n");
+    assert!(ruled.contains("entities.rules/") && ruled.contains("\"Treaty of Versailles\""), "{ruled}");
+}
+
 /// Gold that a tiny network can learn by heart.
 const GOLD: &str = r#"{"id":"a","text":"Bob met Ada in Paris. Paris is big.","annotations":[{"start":0,"end":3,"label":"PERSON","layer":"entity"},{"start":8,"end":11,"label":"PERSON","layer":"entity"},{"start":15,"end":20,"label":"GPE","layer":"entity"},{"start":22,"end":27,"label":"GPE","layer":"entity"}]}
 {"id":"b","text":"Ada Bob lives in Paris today. The UN met Bob.","annotations":[{"start":0,"end":7,"label":"PERSON","layer":"entity"},{"start":17,"end":22,"label":"GPE","layer":"entity"},{"start":34,"end":36,"label":"ORG","layer":"entity"},{"start":41,"end":44,"label":"PERSON","layer":"entity"}]}
@@ -253,13 +274,13 @@ fn a_checkpoint_learns_its_gold_and_keeps_it_in_eight_bits() {
     )
     .unwrap();
     let base = folder("bert");
-    let train = |output: &str| {
+    let train = |output: &str, base: &str| {
         gloss(&[
             "train",
             "--kind",
             "transformer",
             "--base",
-            base.to_str().unwrap(),
+            base,
             &at("gold.jsonl"),
             "--dev",
             &at("gold.jsonl"),
@@ -270,15 +291,21 @@ fn a_checkpoint_learns_its_gold_and_keeps_it_in_eight_bits() {
         ]);
         fs::read(place.path().join(output).join("model.safetensors")).unwrap()
     };
-    let first = train("one");
-    assert!(first == train("two"), "the same seed gives the same bytes");
+    let base = base.to_str().unwrap();
+    let first = train("one", base);
+    assert!(first == train("two", base), "the same seed gives the same bytes");
     let card = fs::read_to_string(place.path().join("one/card.md")).unwrap();
     assert!(card.contains("| 100.00 |"), "{card}");
     gloss(&["quantise", &at("one"), "-o", &at("small")]);
     let small = fs::read(place.path().join("small/model.safetensors")).unwrap();
     assert!(small.len() * 2 < first.len(), "{} bytes of {}", small.len(), first.len());
+    // A classifier is trained further from where it stands.
+    fs::write(at("settings.toml"), "epochs = 1.0\nrate = 1e-6\ndropout = 0.0\nwindow = 40\n").unwrap();
+    train("further", &at("small"));
+    let card = fs::read_to_string(place.path().join("further/card.md")).unwrap();
+    assert!(card.contains("| 100.00 |"), "{card}");
     let gold: Vec<serde_json::Value> = GOLD.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    for model in ["one", "small"] {
+    for model in ["one", "small", "further"] {
         let out = gloss(&["annotate", "--model", &at(model), "--layers", "entity", &at("gold.jsonl")]);
         let out = String::from_utf8(out).unwrap();
         for (line, gold) in out.lines().zip(&gold) {

@@ -90,7 +90,7 @@ impl PipelineArgs {
 #[cfg(feature = "neural")]
 fn with_checkpoint(pipeline: Pipeline, folder: &Path, resources: &Resources) -> anyhow::Result<Pipeline> {
     let checkpoint = gloss::neural::Checkpoint::open(folder, resources)?;
-    Ok(pipeline.with_tagger(Box::new(gloss::neural::CheckpointTagger::new(checkpoint))))
+    Ok(pipeline.with_tagger(gloss::neural::tagger(checkpoint, resources)?))
 }
 
 /// Says that this build reads no checkpoints.

@@ -36,10 +36,25 @@ impl<M: Default> Predictor<M> {
     /// Finds all mentions of `text`, in order, and gives `then` the article as seen, with them and with what it
     /// kept for articles before.
     pub fn read<R>(&self, text: &Segmented<'_>, then: impl FnOnce(&Observed, &[Mention], &mut M) -> R) -> R {
+        self.with_worker(|worker, kept| {
+            worker.read(&self.features, &self.model, text);
+            then(&worker.observed, &worker.mentions, kept)
+        })
+    }
+
+    /// Gives `then` the article as seen, without asking the model for mentions, and what it kept.
+    pub fn observe<R>(&self, text: &Segmented<'_>, then: impl FnOnce(&Observed, &mut M) -> R) -> R {
+        self.with_worker(|worker, kept| {
+            self.features.observe(text, &mut worker.observed);
+            then(&worker.observed, kept)
+        })
+    }
+
+    /// Lends `then` what an idle thread kept.
+    fn with_worker<R>(&self, then: impl FnOnce(&mut Worker, &mut M) -> R) -> R {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut worker, mut kept) = idle().pop().unwrap_or_default();
-        worker.read(&self.features, &self.model, text);
-        let result = then(&worker.observed, &worker.mentions, &mut kept);
+        let result = then(&mut worker, &mut kept);
         idle().push((worker, kept));
         result
     }

@@ -8,9 +8,10 @@ use super::predict::Scorer;
 use super::weights::{self, Weights};
 use super::windows::{self, Layout, Window};
 use super::{decode, predict};
-use crate::document::{Label, Segmented, Sentence};
+use crate::document::{Segmented, Sentence};
 use crate::error::{Error, Result};
 use crate::resource::Resources;
+use crate::tag::entities::first::FirstMark;
 use candle_core::Device;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -22,17 +23,6 @@ pub(super) const WEIGHTS: &str = "model.safetensors";
 /// A window is never longer than this, however long the checkpoint's positions reach: attention grows with
 /// the square.
 const LONGEST: usize = 512;
-
-/// A mention that a checkpoint finds.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mention {
-    /// Its tokens, as numbers in the article.
-    pub tokens: Range<usize>,
-    /// Its label among ours.
-    pub label: Label,
-    /// How sure the checkpoint is, 0 to 1.
-    pub score: f32,
-}
 
 /// A token classifier with its tokenizer and labels.
 pub struct Checkpoint {
@@ -79,6 +69,12 @@ impl Checkpoint {
         &self.name
     }
 
+    /// Whether its marks are to be corrected and completed by the rules: as its labels.toml says, else where it
+    /// knows every label that they give.
+    pub fn takes_rules(&self) -> bool {
+        self.labels.takes_rules()
+    }
+
     /// One window through the network: what does not fit together fails now and not in the middle of a batch.
     fn try_out(&self, weights: &Weights) -> Result<()> {
         let mut window = Window::default();
@@ -98,7 +94,7 @@ impl Checkpoint {
     }
 
     /// The mentions of `text`, in order.
-    pub fn mentions(&self, text: &Segmented<'_>) -> Result<Vec<Mention>> {
+    pub fn mentions(&self, text: &Segmented<'_>) -> Result<Vec<FirstMark>> {
         let windows = windows::cut(text, &self.pieces, self.layout)?;
         let sentences = text.sentences().iter().map(|s| s.tokens.start as usize..s.tokens.end as usize);
         let sentences: Vec<Range<usize>> = sentences.collect();
@@ -106,7 +102,7 @@ impl Checkpoint {
         let found = found.map_err(|error| self.fault(&error))?;
         let named = |found: decode::Found| {
             let label = self.labels.ours(found.label)?.clone();
-            Some(Mention { tokens: found.tokens, label, score: found.score })
+            Some(FirstMark { tokens: found.tokens, label, score: found.score })
         };
         Ok(found.into_iter().filter_map(named).collect())
     }

@@ -35,6 +35,8 @@ struct Wire {
     /// Whether I may begin a mention, as IOB1 does.
     #[serde(default)]
     loose: bool,
+    /// Whether rules correct and complete its marks; else they do where it knows all of our labels.
+    rules: Option<bool>,
     /// Their label → ours; nothing, when its mentions are left out.
     #[serde(default)]
     entity: BTreeMap<String, String>,
@@ -46,6 +48,7 @@ pub(super) struct Labels {
     pub(super) scheme: Scheme,
     /// Our label for each of the scheme's; none for those left out.
     ours: Vec<Option<Label>>,
+    rules: bool,
 }
 
 impl Labels {
@@ -78,8 +81,15 @@ impl Labels {
                     format!("does not say what {theirs} is; add it to [entity], with \"\" to leave its mentions out"),
                 )),
             })
-            .collect::<Result<_>>()?;
-        Ok(Self { scheme, ours })
+            .collect::<Result<Vec<Option<Label>>>>()?;
+        let all = || label::ENTITY.iter().all(|known| ours.iter().flatten().any(|label| label == known));
+        let rules = map.rules.unwrap_or_else(all);
+        Ok(Self { scheme, ours, rules })
+    }
+
+    /// Whether rules are to correct and complete its marks.
+    pub(super) fn takes_rules(&self) -> bool {
+        self.rules
     }
 
     /// Our name for the scheme's label of this number; none, when its mentions are left out.
@@ -106,6 +116,18 @@ mod tests {
         let map = "[entity]\nPER = \"PERSON\"\nMISC = \"\"\n";
         check(map, &["O", "B-PER", "I-PER", "B-MISC", "B-DISEASE"], &[Some("PERSON"), None, Some("DISEASE")]);
         check(&format!("unlisted = \"drop\"\n{map}"), &["O", "B-PER", "B-DISEASE"], &[Some("PERSON"), None]);
+    }
+
+    #[test]
+    fn rules_are_for_checkpoints_that_know_all_labels() {
+        let rules = |map: &str, tags: &[String]| Labels::parse(map, "labels.toml", tags).unwrap().takes_rules();
+        let mut tags: Vec<String> = label::ENTITY.iter().map(|label| format!("B-{label}")).collect();
+        assert!(rules("", &tags));
+        assert!(!rules("rules = false", &tags));
+        assert!(!rules("[entity]\nLAW = \"\"\n", &tags));
+        tags.pop();
+        assert!(!rules("", &tags));
+        assert!(rules("rules = true", &tags));
     }
 
     #[test]

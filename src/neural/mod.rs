@@ -23,6 +23,6 @@ pub mod train;
 mod weights;
 mod windows;
 
-pub use checkpoint::{Checkpoint, Mention};
+pub use checkpoint::Checkpoint;
 pub use quantise::{Bits, quantise};
-pub use tagger::CheckpointTagger;
+pub use tagger::{CheckpointTagger, tagger};

@@ -2,10 +2,26 @@
 
 use super::checkpoint::Checkpoint;
 use crate::document::{Annotation, Layer, Name, Segmented, Source, Token};
-use crate::tag::{Candidate, Tagger};
+use crate::error::Result;
+use crate::resource::Resources;
+use crate::tag::entities::EntityTagger;
+use crate::tag::entities::first::{FirstLook, FirstMark};
+use crate::tag::{Candidate, TagOptions, Tagger};
 use crate::text::Span;
+use std::ops::Range;
 
-/// Marks entities by a checkpoint.
+/// The tagger of the entity layer by `checkpoint`: before the rules, if it takes them, else alone.
+pub fn tagger(checkpoint: Checkpoint, resources: &Resources) -> Result<Box<dyn Tagger>> {
+    let rules = checkpoint.takes_rules();
+    let tagger = CheckpointTagger::new(checkpoint);
+    Ok(if rules {
+        Box::new(EntityTagger::new(resources, &TagOptions::default())?.behind(Box::new(tagger)))
+    } else {
+        Box::new(tagger)
+    })
+}
+
+/// Marks entities by a checkpoint alone.
 pub struct CheckpointTagger {
     checkpoint: Checkpoint,
     name: Name,
@@ -18,40 +34,23 @@ impl CheckpointTagger {
     }
 }
 
-impl Tagger for CheckpointTagger {
-    fn name(&self) -> &'static str {
-        "entities.checkpoint"
-    }
-
-    fn layer(&self) -> Layer {
-        Layer::Entity
+impl FirstLook for CheckpointTagger {
+    fn source(&self) -> Source {
+        Source::with(self.name(), self.name.clone())
     }
 
     /// # Panics
     /// When the device fails, out of memory for example: the batch reports the article as failed.
     #[expect(clippy::panic, reason = "a failing device is no answer that an article has no names")]
-    fn tag(&self, text: &Segmented<'_>, out: &mut Vec<Candidate>) {
-        let mentions = match self.checkpoint.mentions(text) {
+    fn look(&self, text: &Segmented<'_>) -> Vec<FirstMark> {
+        match self.checkpoint.mentions(text) {
             Ok(mentions) => mentions,
             Err(error) => panic!("{error}"),
-        };
-        let tokens = text.tokens();
-        out.extend(mentions.into_iter().map(|mention| {
-            let last = &tokens[mention.tokens.end - 1];
-            let span = Span::new(tokens[mention.tokens.start].span.start(), last.span.end());
-            let source = Source::with(self.name(), self.name.clone());
-            let mut annotation = Annotation::new(Layer::Entity, span, mention.label).by(source);
-            annotation.score = Some((mention.score * 1000.0).round() / 1000.0);
-            Candidate { annotation, rank: 0 }
-        }));
+        }
     }
 
-    fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
-        let span = candidate.annotation.span;
-        let inside = |token: &Token| token.span.start() >= span.start() && token.span.end() <= span.end();
-        let Some(first) = text.tokens().iter().position(inside) else { return Vec::new() };
-        let count = text.tokens()[first..].iter().take_while(|token| inside(token)).count();
-        match self.checkpoint.rivals(text, first..first + count) {
+    fn explain(&self, text: &Segmented<'_>, tokens: Range<usize>) -> Vec<String> {
+        match self.checkpoint.rivals(text, tokens) {
             Ok(rivals) => {
                 let other = (1.0 - rivals.iter().map(|(_, share)| share).sum::<f32>()).max(0.0);
                 vec![
@@ -72,6 +71,39 @@ impl Tagger for CheckpointTagger {
             Ok(shares) => vec![format!("{:?} alone: {}", text.word(token), list(&shares))],
             Err(error) => vec![error.to_string()],
         }
+    }
+}
+
+impl Tagger for CheckpointTagger {
+    fn name(&self) -> &'static str {
+        "entities.checkpoint"
+    }
+
+    fn layer(&self) -> Layer {
+        Layer::Entity
+    }
+
+    fn tag(&self, text: &Segmented<'_>, out: &mut Vec<Candidate>) {
+        let tokens = text.tokens();
+        out.extend(self.look(text).into_iter().map(|mark| {
+            let last = &tokens[mark.tokens.end - 1];
+            let span = Span::new(tokens[mark.tokens.start].span.start(), last.span.end());
+            let mut annotation = Annotation::new(Layer::Entity, span, mark.label).by(self.source());
+            annotation.score = Some((mark.score * 1000.0).round() / 1000.0);
+            Candidate { annotation, rank: 0 }
+        }));
+    }
+
+    fn explain(&self, text: &Segmented<'_>, candidate: &Candidate) -> Vec<String> {
+        let span = candidate.annotation.span;
+        let inside = |token: &Token| token.span.start() >= span.start() && token.span.end() <= span.end();
+        let Some(first) = text.tokens().iter().position(inside) else { return Vec::new() };
+        let count = text.tokens()[first..].iter().take_while(|token| inside(token)).count();
+        FirstLook::explain(self, text, first..first + count)
+    }
+
+    fn refusals(&self, text: &Segmented<'_>, place: Span) -> Vec<String> {
+        FirstLook::refusals(self, text, place)
     }
 }
 

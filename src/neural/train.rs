@@ -112,6 +112,8 @@ pub enum Event {
 /// Fine-tunes one encoder.
 pub struct Finetuner {
     base: PathBuf,
+    /// Whether the base is already a classifier of these labels, whose head is kept.
+    goes_on: bool,
     config: Config,
     keys: serde_json::Map<String, serde_json::Value>,
     pieces: Pieces,
@@ -122,7 +124,8 @@ pub struct Finetuner {
 }
 
 impl Finetuner {
-    /// Opens the encoder in the folder `base` for a classifier of `labels`.
+    /// Opens the encoder in the folder `base` for a classifier of `labels`; a base that is one already is
+    /// trained further.
     pub fn new(base: &Path, labels: &[String], settings: Settings) -> Result<Self> {
         let path = base.join("config.json");
         let place = path.display().to_string();
@@ -132,6 +135,7 @@ impl Finetuner {
             return Err(Error::resource(place, "is no BERT encoder; only those can be fine-tuned here"));
         }
         let tags = PartialLoss::names(labels);
+        let goes_on = config.labels == tags && config.shapes == shapes::COUNT;
         config.labels.clone_from(&tags);
         config.shapes = shapes::COUNT;
         if settings.window + 2 > config.positions || settings.window < 8 || settings.batch == 0 {
@@ -144,6 +148,7 @@ impl Finetuner {
         let pieces = Pieces::open(&base.join("tokenizer.json"), config.vocabulary)?;
         Ok(Self {
             base: base.to_owned(),
+            goes_on,
             config,
             keys,
             pieces,
@@ -309,7 +314,7 @@ impl Finetuner {
         (self.settings.rate * share) as f32
     }
 
-    /// The encoder's weights with new ones for shapes and classifier.
+    /// The base's weights, with new ones for shapes and classifier where it is an encoder alone.
     fn start(&self) -> Result<Weights> {
         let path = self.base.join("model.safetensors");
         let place = path.display().to_string();
@@ -317,6 +322,9 @@ impl Finetuner {
         let prefix = prefix(self.config.architecture);
         let tensors = named(weights::read(&path)?, prefix);
         let mut weights = Weights::new(tensors, place.clone(), Device::Cpu).trainable();
+        if self.goes_on {
+            return Ok(weights);
+        }
         let mut order = Order::new(self.settings.seed ^ 0x5eed);
         let width = self.config.embedding;
         let zeros = |shape: &[usize]| Tensor::zeros(shape, DType::F32, &Device::Cpu).map_err(fault);
@@ -407,10 +415,14 @@ impl Finetuner {
     }
 }
 
-/// Tensors by their full names: an encoder saved alone leaves the prefix out.
+/// Tensors by their full names: an encoder saved alone leaves the prefix out, a classifier's head never has it.
 fn named<T>(tensors: HashMap<String, T>, prefix: &str) -> HashMap<String, T> {
     let named = |(name, tensor): (String, T)| {
-        if name.starts_with(prefix) { (name, tensor) } else { (format!("{prefix}{name}"), tensor) }
+        if name.starts_with(prefix) || name.starts_with("classifier.") {
+            (name, tensor)
+        } else {
+            (format!("{prefix}{name}"), tensor)
+        }
     };
     tensors.into_iter().map(named).collect()
 }

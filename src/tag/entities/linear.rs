@@ -38,13 +38,20 @@ impl Linear {
         self.predictor.features().gazetteer()
     }
 
-    /// Gives `then` the article as seen, all mentions in it, in order, and what is kept beside the words.
-    pub(super) fn read<R>(&self, text: &Segmented<'_>, then: impl FnOnce(&Observed, &[Mention], &mut Memo) -> R) -> R {
-        self.predictor.read(text, then)
+    /// Gives `then` the article as seen, the model's marks in it, in order, and what is kept beside the words.
+    pub(super) fn read<R>(&self, text: &Segmented<'_>, then: impl FnOnce(&Observed, Vec<Mark>, &mut Memo) -> R) -> R {
+        self.predictor.read(text, |observed, mentions, memo| {
+            then(observed, mentions.iter().map(|mention| self.mark(mention)).collect(), memo)
+        })
+    }
+
+    /// The same without the model: the article as seen, and what is kept beside the words.
+    pub(super) fn observe<R>(&self, text: &Segmented<'_>, then: impl FnOnce(&Observed, &mut Memo) -> R) -> R {
+        self.predictor.observe(text, then)
     }
 
     /// A mention as a mark.
-    pub(super) fn mark(&self, mention: &Mention) -> Mark {
+    fn mark(&self, mention: &Mention) -> Mark {
         let label = |number: usize| self.predictor.model().labels()[number].clone();
         Mark {
             tokens: mention.tokens.start as u32..mention.tokens.end as u32,
