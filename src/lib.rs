@@ -6,6 +6,7 @@
 pub mod batch;
 pub mod calendar;
 pub mod document;
+pub mod draft;
 pub mod error;
 pub mod eval;
 pub mod format;

@@ -13,9 +13,10 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const MAX_LINES: usize = 600;
 
 /// Which rooms a room may use, besides `error` and itself: the table of `docs/architecture.md`.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("text", &[]),
     ("calendar", &[]),
+    ("draft", &[]),
     ("numeral", &["text"]),
     ("document", &["text", "calendar"]),
     ("format", &["document", "text", "calendar"]),
@@ -24,9 +25,9 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("linear", &["resource", "document", "text", "calendar"]),
     ("segment", &["linear", "resource", "document", "text", "calendar"]),
     ("tag", &["linear", "numeral", "resource", "document", "text", "calendar"]),
-    ("neural", &["tag", "linear", "resource", "document", "text", "calendar"]),
+    ("neural", &["draft", "tag", "linear", "resource", "document", "text", "calendar"]),
     ("pipeline", &["tag", "segment", "linear", "numeral", "resource", "document", "text", "calendar"]),
-    ("batch", &["pipeline", "format", "tag", "segment", "linear", "resource", "document", "text", "calendar"]),
+    ("batch", &["draft", "pipeline", "format", "tag", "segment", "linear", "resource", "document", "text", "calendar"]),
     ("error", &[]),
 ];
 

@@ -3,9 +3,9 @@
 use super::anchor::day_in_head;
 use super::documents::Texts;
 use super::inputs::Kind;
-use super::output::Draft;
 use super::tasks::Task;
 use crate::document::{Article, Attributes, Cuts, Document, Layer, Meta};
+use crate::draft::Draft;
 use crate::error::{Error, Result, mend};
 use crate::format::html::read_page;
 use crate::format::json::{

@@ -1,4 +1,4 @@
-//! Many articles: parallel, in order, bounded memory; writes aside, then renames.
+//! Many articles: parallel, in order, bounded memory.
 
 pub mod anchor;
 pub mod articles;
@@ -6,7 +6,6 @@ pub mod documents;
 pub mod engine;
 pub mod inputs;
 pub mod open;
-pub mod output;
 pub mod tasks;
 
 pub use articles::{Annotator, Failure, Marked, Reading};

@@ -4,7 +4,7 @@
 //! half-written file behind.
 
 use anyhow::Context;
-use gloss::batch::output::discard_drafts;
+use gloss::draft::discard_drafts;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use signal_hook::low_level::emulate_default_handler;

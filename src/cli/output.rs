@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use gloss::batch::Failure;
-use gloss::batch::output::Draft;
+use gloss::draft::Draft;
 use gloss::error::{Error, Result};
 use serde_json::json;
 use std::io::{self, BufWriter, StdoutLock, Write};

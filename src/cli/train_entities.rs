@@ -4,6 +4,7 @@ use super::args::TrainArgs;
 use super::model_card::{self, Card};
 use anyhow::{Context, bail};
 use gloss::document::{Document, Label, Layer, label};
+use gloss::draft::Draft;
 use gloss::format::json::{ReadOptions, read_lines};
 use gloss::linear::train::{Config, Counts, Restored, Run, Trainer, Trust};
 use gloss::linear::{FeatureSet, LabelMap};
@@ -186,16 +187,12 @@ pub(super) fn labels<'d>(gold: impl Iterator<Item = &'d Document>, map: &LabelMa
     names.into_iter().map(|name| label::intern(Layer::Entity, name)).collect()
 }
 
-/// Writes beside `path`, then renames.
+/// Writes the file at `path`, whole or not at all.
 pub(super) fn write_aside(
     path: &Path,
     write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
 ) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let fault = || format!("{}: cannot write", path.display());
-    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder).with_context(fault)?);
-    write(&mut out).with_context(fault)?;
-    let file = out.into_inner().map_err(std::io::IntoInnerError::into_error).with_context(fault)?;
-    file.persist(path).with_context(fault)?;
-    Ok(())
+    let mut draft = Draft::new(path)?;
+    write(&mut draft).with_context(|| format!("{}: cannot write", path.display()))?;
+    Ok(draft.finish()?)
 }

@@ -31,8 +31,7 @@ pub fn quantise(folder: &Path, output: &Path, bits: Bits) -> Result<()> {
     let path = output.join(WEIGHTS);
     match bits {
         Bits::Eight => weights::write_eight_bits(&tensors, &path)?,
-        Bits::ThirtyTwo => candle_core::safetensors::save(&tensors, &path)
-            .map_err(|error| Error::resource(path.display().to_string(), error.to_string()))?,
+        Bits::ThirtyTwo => weights::write(&tensors, &path)?,
     }
     for name in [CONFIG, TOKENIZER, labels::OWN] {
         let from = if name == labels::OWN { folder.join(name) } else { file(folder, name)? };

@@ -1,9 +1,10 @@
 //! A fine-tuning under way as a file, so that one broken off is taken up again and comes to the same end.
 
 use super::optimizer::Optimizer;
+use crate::draft;
 use crate::error::{Error, Result};
 use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors, serialize_to_file};
+use safetensors::{Dtype, SafeTensors, serialize};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -51,9 +52,7 @@ pub(super) fn save(folder: &Path, state: &State, optimizer: &Optimizer) -> Resul
     let state = serde_json::to_string(state).map_err(|error| fault(&error))?;
     let head = HashMap::from([(KEY.to_owned(), state)]);
     // A break while this is written leaves the one before.
-    let aside = tempfile::NamedTempFile::new_in(folder).map_err(|error| fault(&error))?;
-    serialize_to_file(views, Some(head), aside.path()).map_err(|error| fault(&error))?;
-    aside.persist(&path).map(|_| ()).map_err(|error| fault(&error))
+    draft::write(&path, &serialize(views, Some(head)).map_err(|error| fault(&error))?)
 }
 
 /// Takes up what [`save`] wrote, when it is of this very training; nothing when there is none, or of another.

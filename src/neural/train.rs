@@ -15,6 +15,7 @@ use super::shapes;
 use super::weights::{self, Weights};
 use super::windows::{Layout, Window, cut};
 use crate::document::Segmented;
+use crate::draft;
 use crate::error::{Error, Result};
 use crate::linear::partial::{Constrained, PartialLoss};
 use crate::linear::train::Counts;
@@ -404,12 +405,12 @@ impl Finetuner {
             tensors.insert(weight.name.clone(), tensor.map_err(fault)?);
         }
         let path = folder.join("model.safetensors");
-        candle_core::safetensors::save(&tensors, &path).map_err(fault)?;
+        weights::write(&tensors, &path)?;
         let mut text = serde_json::to_string_pretty(&self.keys)
             .map_err(|error| Error::resource(folder.display().to_string(), error.to_string()))?;
         text.push('\n');
         let path = folder.join("config.json");
-        std::fs::write(&path, text).map_err(io(path))?;
+        draft::write(&path, text.as_bytes())?;
         let path = folder.join("tokenizer.json");
         std::fs::copy(self.base.join("tokenizer.json"), &path).map(|_| ()).map_err(io(path))
     }

@@ -1,5 +1,6 @@
 //! The tensors of a checkpoint by name, checked against the shapes that its configuration promises.
 
+use crate::draft;
 use crate::error::{Error, Result};
 use candle_core::{Device, Tensor, Var};
 use std::cell::RefCell;
@@ -220,7 +221,7 @@ pub(super) fn read_floats(path: &Path) -> Result<HashMap<String, Tensor>> {
 /// Writes tensors with every matrix in eight bits, a scale for each row.
 pub(super) fn write_eight_bits(tensors: &HashMap<String, Tensor>, path: &Path) -> Result<()> {
     use safetensors::tensor::TensorView;
-    use safetensors::{Dtype, serialize_to_file};
+    use safetensors::{Dtype, serialize};
     let place = path.display().to_string();
     let fault = |error: &dyn std::fmt::Display| Error::resource(&place, error.to_string());
     let mut names: Vec<&String> = tensors.keys().collect();
@@ -250,5 +251,11 @@ pub(super) fn write_eight_bits(tensors: &HashMap<String, Tensor>, path: &Path) -
         .map(|(name, dtype, shape, bytes)| Ok((name, TensorView::new(*dtype, shape.clone(), bytes)?)))
         .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()
         .map_err(|error| fault(&error))?;
-    serialize_to_file(views, None, path).map_err(|error| fault(&error))
+    draft::write(path, &serialize(views, None).map_err(|error| fault(&error))?)
+}
+
+/// Writes tensors as they are.
+pub(super) fn write(tensors: &HashMap<String, Tensor>, path: &Path) -> Result<()> {
+    let bytes = safetensors::serialize(tensors, None);
+    draft::write(path, &bytes.map_err(|error| Error::resource(path.display().to_string(), error.to_string()))?)
 }

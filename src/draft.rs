@@ -34,6 +34,13 @@ pub struct Draft {
     listed: Listed,
 }
 
+/// Writes `bytes` to the file at `path`.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut draft = Draft::new(path)?;
+    draft.write_all(bytes).map_err(|cause| Error::Io { path: path.to_owned(), doing: "write", cause })?;
+    draft.finish()
+}
+
 /// The entry of a draft among the files in the making, for as long as it lives.
 struct Listed(PathBuf);
 
@@ -101,12 +108,6 @@ impl Write for Draft {
 mod tests {
     use super::*;
 
-    fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-        let mut draft = Draft::new(path)?;
-        draft.write_all(bytes).unwrap();
-        draft.finish()
-    }
-
     #[test]
     fn a_file_is_there_whole_or_not_at_all() {
         let folder = tempfile::tempdir().unwrap();
@@ -115,11 +116,11 @@ mod tests {
         draft.write_all(b"half").unwrap();
         drop(draft);
         assert_eq!(fs::read_dir(folder.path().join("a")).unwrap().count(), 0);
-        write_file(&path, b"whole").unwrap();
-        write_file(&path, b"again").unwrap();
+        write(&path, b"whole").unwrap();
+        write(&path, b"again").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"again");
         assert_eq!(fs::read_dir(folder.path().join("a")).unwrap().count(), 1);
-        assert!(write_file(folder.path(), b"x").is_err());
+        assert!(write(folder.path(), b"x").is_err());
     }
 
     #[cfg(unix)]
@@ -128,7 +129,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("socket");
         let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
-        let message = write_file(&path, b"x").unwrap_err().to_string();
+        let message = write(&path, b"x").unwrap_err().to_string();
         assert!(message.contains("a device or a pipe"), "{message}");
         assert!(!path.is_file());
     }
