@@ -9,6 +9,10 @@ use std::process::ExitCode;
 pub(crate) struct QuantiseArgs {
     /// The folder of the checkpoint.
     checkpoint: PathBuf,
+    /// The folder of another checkpoint of the same training, whose weights are averaged with those of the first;
+    /// may be given again.
+    #[arg(long, value_name = "DIR")]
+    mean: Vec<PathBuf>,
     /// The folder to write.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -27,6 +31,6 @@ fn bits(name: &str) -> Result<Bits, String> {
 
 /// Writes the checkpoint with its matrices in so many bits.
 pub(crate) fn run(args: &QuantiseArgs) -> anyhow::Result<ExitCode> {
-    gloss::neural::quantise(&args.checkpoint, &args.output, args.bits)?;
+    gloss::neural::quantise(&args.checkpoint, &args.mean, &args.output, args.bits)?;
     Ok(ExitCode::SUCCESS)
 }

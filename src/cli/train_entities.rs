@@ -11,7 +11,7 @@ use gloss::linear::{FeatureSet, LabelMap};
 use gloss::resource::Resources;
 use gloss::segment::Segmenter;
 use std::fs;
-use std::io::{BufReader, BufWriter};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;

@@ -3,7 +3,7 @@
 use super::checkpoint::{CONFIG, TOKENIZER, WEIGHTS, file};
 use super::{labels, weights};
 use crate::error::{Error, Result};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How wide the numbers of a checkpoint are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,19 +14,21 @@ pub enum Bits {
     ThirtyTwo,
 }
 
-/// Writes the checkpoint of `folder` in `bits` to the folder `output`.
+/// Writes the checkpoint of `folder` in `bits` to the folder `output`; its weights become their mean with those of
+/// the checkpoints in the folders `others` (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
 ///
 /// # Errors
-/// When `folder` holds no checkpoint, `output` is the same folder, or it cannot be written.
-pub fn quantise(folder: &Path, output: &Path, bits: Bits) -> Result<()> {
+/// When `folder` holds no checkpoint, one of the others is of another kind, `output` is a folder that is read, or
+/// it cannot be written.
+pub fn quantise(folder: &Path, others: &[PathBuf], output: &Path, bits: Bits) -> Result<()> {
     let io = |path: &Path, doing: &'static str, cause| Error::Io { path: path.to_owned(), doing, cause };
-    if let (Ok(from), Ok(to)) = (folder.canonicalize(), output.canonicalize())
-        && from == to
-    {
+    let to = output.canonicalize().ok();
+    if to.is_some() && others.iter().map(PathBuf::as_path).chain([folder]).any(|from| from.canonicalize().ok() == to) {
         let place = output.display().to_string();
         return Err(Error::input(place, "is the folder that is read; choose another to write to"));
     }
-    let tensors = weights::read_floats(&file(folder, WEIGHTS)?)?;
+    let files = others.iter().map(|other| file(other, WEIGHTS)).collect::<Result<Vec<_>>>()?;
+    let tensors = weights::mean(weights::read_floats(&file(folder, WEIGHTS)?)?, &files)?;
     std::fs::create_dir_all(output).map_err(|cause| io(output, "create", cause))?;
     let path = output.join(WEIGHTS);
     match bits {

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use candle_core::{Device, Tensor, Var};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A weight that training moves.
 pub(super) struct Trainable {
@@ -205,6 +205,11 @@ pub(super) fn read(path: &Path) -> Result<HashMap<String, Stored>> {
         };
         tensors.insert(name.to_owned(), tensor.map_err(|error: candle_core::Error| fault(&error))?);
     }
+    let scales = tensors.iter().filter(|(_, stored)| matches!(stored, Stored::Eight { .. }));
+    let scales: Vec<String> = scales.map(|(name, _)| format!("{name}.scale")).collect();
+    for name in scales {
+        tensors.remove(&name);
+    }
     Ok(tensors)
 }
 
@@ -216,6 +221,28 @@ pub(super) fn read_floats(path: &Path) -> Result<HashMap<String, Tensor>> {
         Err(error) => Err(Error::resource(&place, format!("tensor {name}: {error}"))),
     };
     read(path)?.into_iter().map(float).collect()
+}
+
+/// The mean of the tensors of one file with those of others of the same names and shapes.
+pub(super) fn mean(mut tensors: HashMap<String, Tensor>, others: &[PathBuf]) -> Result<HashMap<String, Tensor>> {
+    for path in others {
+        let fault = |message: String| Error::resource(path.display().to_string(), message);
+        let mut other = read_floats(path)?;
+        for (name, tensor) in &mut tensors {
+            let more = other
+                .remove(name)
+                .ok_or_else(|| fault(format!("has no tensor {name}; take checkpoints of one training")))?;
+            *tensor = (&*tensor + more).map_err(|error| fault(format!("tensor {name}: {error}")))?;
+        }
+        if let Some(name) = other.keys().min() {
+            return Err(fault(format!("has a tensor {name} that the other has not; take checkpoints of one training")));
+        }
+    }
+    let share = 1.0 / (others.len() + 1) as f64;
+    for (name, tensor) in &mut tensors {
+        *tensor = (&*tensor * share).map_err(|error| Error::resource(name.as_str(), error.to_string()))?;
+    }
+    Ok(tensors)
 }
 
 /// Writes tensors with every matrix in eight bits, a scale for each row.
