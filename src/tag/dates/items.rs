@@ -34,6 +34,7 @@ pub(super) mod kind {
     pub(in super::super) const DIGIT_DAY: u32 = 1 << 18;
     pub(in super::super) const OLD_DECADE: u32 = 1 << 19;
     pub(in super::super) const LARGE: u32 = 1 << 20;
+    pub(in super::super) const PLAIN: u32 = 1 << 21;
 
     /// Those that are numbers.
     pub(in super::super) const NUMBERS: u32 = !(ANY | NAME);
@@ -501,6 +502,7 @@ impl DigitRun {
         if self.form != Form::Bare {
             return kinds;
         }
+        kinds |= kind::PLAIN;
         match self.length {
             1 | 2 => {
                 if (1..=31).contains(&value) {

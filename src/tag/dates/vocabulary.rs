@@ -119,7 +119,7 @@ pub(super) const NUMERAL: &str = "numeral";
 
 /// The kinds of number: classes that items bear by their digits. Their order is the order of the bits
 /// in [`super::items::Item::kinds`].
-pub(super) const KINDS: [&str; 21] = [
+pub(super) const KINDS: [&str; 22] = [
     "number",
     "whole",
     "ordinal",
@@ -141,6 +141,7 @@ pub(super) const KINDS: [&str; 21] = [
     "digitday",
     "yy0s",
     "largespelled",
+    "plain",
 ];
 
 impl Vocabulary {
