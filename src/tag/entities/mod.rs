@@ -186,12 +186,12 @@ impl EntityTagger {
         if !names.is_empty() {
             lines.push(format!("lists: {}", names.join(", ")));
         }
-        let seer = if self.first.is_some() { "checkpoint" } else { "model" };
+        let maker = if self.first.is_some() { "checkpoint" } else { "model" };
         for rival in seen.iter().filter(|rival| rival.tokens != wanted) {
             if rival.tokens.start < wanted.end && wanted.start < rival.tokens.end {
                 let words = span_of(text, &rival.tokens).of(text.text());
                 let (label, score) = (&rival.label, rival.score);
-                lines.push(format!("rival: the {seer}'s {label} {words:?} ({score:.2}) gave way to this mark"));
+                lines.push(format!("rival: the {maker}'s {label} {words:?} ({score:.2}) gave way to this mark"));
             }
         }
         lines
