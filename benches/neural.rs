@@ -39,7 +39,7 @@ fn folder() -> PathBuf {
 /// The same with its weights in 32 bits.
 static FLOATS: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let floats = tempfile::tempdir().expect("a temporary folder");
-    gloss::neural::quantise(&folder(), floats.path(), Bits::ThirtyTwo).expect("a checkpoint in 32 bits");
+    gloss::neural::quantise(&folder(), &[], floats.path(), Bits::ThirtyTwo).expect("a checkpoint in 32 bits");
     floats
 });
 
