@@ -4,7 +4,7 @@ use crate::draft;
 use crate::error::{Error, Result};
 use candle_core::{Device, Tensor, Var};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 /// A weight that training moves.
@@ -224,25 +224,31 @@ pub(super) fn read_floats(path: &Path) -> Result<HashMap<String, Tensor>> {
 }
 
 /// The mean of the tensors of one file with those of others of the same names and shapes.
-pub(super) fn mean(mut tensors: HashMap<String, Tensor>, others: &[PathBuf]) -> Result<HashMap<String, Tensor>> {
-    for path in others {
-        let fault = |message: String| Error::resource(path.display().to_string(), message);
-        let mut other = read_floats(path)?;
-        for (name, tensor) in &mut tensors {
-            let more = other
-                .remove(name)
-                .ok_or_else(|| fault(format!("has no tensor {name}; take checkpoints of one training")))?;
-            *tensor = (&*tensor + more).map_err(|error| fault(format!("tensor {name}: {error}")))?;
-        }
-        if let Some(name) = other.keys().min() {
-            return Err(fault(format!("has a tensor {name} that the other has not; take checkpoints of one training")));
-        }
-    }
+pub(super) fn mean(tensors: HashMap<String, Tensor>, others: &[PathBuf]) -> Result<HashMap<String, Tensor>> {
+    let mut others: Vec<_> = others.iter().map(|path| Ok((path, read_floats(path)?))).collect::<Result<_>>()?;
     let share = 1.0 / (others.len() + 1) as f64;
-    for (name, tensor) in &mut tensors {
-        *tensor = (&*tensor * share).map_err(|error| Error::resource(name.as_str(), error.to_string()))?;
+    // In the order of names, so that the same fault is told each time.
+    let tensors: BTreeMap<String, Tensor> = tensors.into_iter().collect();
+    let mut mean = HashMap::new();
+    for (name, tensor) in tensors {
+        let mut sum = tensor;
+        for (path, other) in &mut others {
+            let fault = |message: String| Error::resource(path.display().to_string(), message);
+            let more = other.remove(&name);
+            let more = more.ok_or_else(|| fault(format!("has no tensor {name}; take checkpoints of one training")))?;
+            sum = (sum + more).map_err(|error| fault(format!("tensor {name}: {error}")))?;
+        }
+        let tensor = (sum * share).map_err(|error| Error::resource(name.as_str(), error.to_string()))?;
+        mean.insert(name, tensor);
     }
-    Ok(tensors)
+    let extra = others.iter().find_map(|(path, other)| Some((path, other.keys().min()?)));
+    match extra {
+        Some((path, name)) => {
+            let message = format!("has a tensor {name} that the first has not; take checkpoints of one training");
+            Err(Error::resource(path.display().to_string(), message))
+        }
+        None => Ok(mean),
+    }
 }
 
 /// Writes tensors with every matrix in eight bits, a scale for each row.
