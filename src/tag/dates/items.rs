@@ -374,6 +374,14 @@ impl Cursor<'_> {
         let end;
         if let Some((length, shape, expr)) = self.cutter.shapes.read(self.text, at) {
             end = at + length;
+            if matches!(shape, ShapeKind::Dotted) {
+                // 9.58 seconds: it may be a number with decimals.
+                let number = DigitRun::read(&bytes[at..end]);
+                if number.length == length {
+                    item.kinds |= number.kinds();
+                    item.thousandths = number.thousandths;
+                }
+            }
             item.kinds |= match shape {
                 ShapeKind::Clock => kind::CLOCK,
                 ShapeKind::Dotted => kind::DOTTED,

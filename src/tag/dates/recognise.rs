@@ -282,13 +282,18 @@ impl Grammar {
     }
 
     fn meaning(&self, item: &Item, class: Class, items: &Items) -> Meaning {
+        let asked = 1_u32.checked_shl(u32::from(class)).unwrap_or(0) & item.kinds & kind::NUMBERS;
+        let number = Meaning::Atom(Atom::Number(Number { thousandths: Some(item.thousandths) }));
+        if item.kinds & kind::DOTTED != 0 && asked & !kind::DOTTED != 0 {
+            return number;
+        }
         if item.meaning != NO_MEANING
             && let Some(meaning) = items.meanings.get(item.meaning as usize)
         {
             return meaning.clone();
         }
-        if 1_u32.checked_shl(u32::from(class)).is_some_and(|bit| bit & item.kinds & kind::NUMBERS != 0) {
-            return Meaning::Atom(Atom::Number(Number { thousandths: Some(item.thousandths) }));
+        if asked != 0 {
+            return number;
         }
         let own = self.cutter.vocabulary.memberships(item.word).iter().find(|own| own.class == class);
         Meaning::Atom(own.map_or(Atom::Nothing, |own| own.atom))

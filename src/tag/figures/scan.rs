@@ -304,7 +304,9 @@ impl View<'_> {
         let more = self.gap(end) == Gap::Blank && self.cues(end).has(Cue::Tail) && compared;
         // `above 1000 and below 1500`: what stands before the next number bounds that one.
         let other = self.gap(end) == Gap::Blank && self.pieces.get(end).is_some_and(|p| p.begins == Start::Number);
-        let ends = ends && !more && !other;
+        // `one in ten and more than half`: the same.
+        let than = self.gap(end) == Gap::Blank && self.word(end) == "than";
+        let ends = ends && !more && !other && !than;
         (fits && ends).then_some((end, *bound))
     }
 

@@ -148,9 +148,11 @@ impl View<'_> {
         }
         (term.next, term.bare) = (next, false);
         let money = self.lexicon.currency_names.forward(self.pieces, place);
-        if let Some((_, money)) = money.filter(|(_, money)| money.kind == CurrencyKind::Pound)
-            && self.pounds_are_money(term, money)
+        if let Some((end, money)) = money
+            && (end > next || (money.kind == CurrencyKind::Pound && self.pounds_are_money(term, money)))
         {
+            // `pounds sterling` are no weight.
+            term.next = end.max(next);
             term.measure = Measure::Money(money.code.clone());
             term.rule = "money behind";
         }
