@@ -121,15 +121,18 @@ impl View<'_> {
         let hyphen = self.is_hyphen(term.next.saturating_sub(2));
         let large =
             term.value.and_then(|value| value.compare(Number::whole(1000))).is_some_and(std::cmp::Ordering::is_ge);
-        let weighed = self.cue_within(term.first, 5, Cue::Weight)
-            || (1..3).any(|step| self.cues(term.next + step).has(Cue::Weight))
-            || self.cues(term.next).has(Cue::Weight);
+        let weighed =
+            (1..3).any(|step| self.cues(term.next + step).has(Cue::Weight)) || self.cues(term.next).has(Cue::Weight);
         let of = self.after(term.next) == "of";
-        let paid = self.cue_within(term.first, 4, Cue::Pay);
-        !weighed
-            && (paid
-                || (term.scaled && large)
-                || (!hyphen && !of && pound.code.as_ref().is_some_and(|code| self.signs().contains(code))))
+        if self.cue_within(term.first, 5, Cue::Weight) {
+            return false;
+        }
+        // `fined 500 pounds` are money, whatever is weighed behind them.
+        self.cue_within(term.first, 2, Cue::Pay)
+            || !weighed
+                && (self.cue_within(term.first, 4, Cue::Pay)
+                    || (term.scaled && large)
+                    || (!hyphen && !of && pound.code.as_ref().is_some_and(|code| self.signs().contains(code))))
     }
 
     pub(super) fn currency_at(&self, term: &Term, place: usize) -> Option<(usize, Currency)> {
