@@ -279,9 +279,7 @@ fn explains_rule_value_and_what_was_refused() {
         tagger.refusals(&segmented, Span::at(page, page)),
         ["the trap \"number of a name\" caught \"12\", so it is no figure"]
     );
-    for part in
-        ["figures.rules/percent", "\"60%\" reads as 60", "more_than", "\"voters\"", "trap \"year\" caught \"2016\""]
-    {
+    for part in ["figures.rules/percent", "\"60%\" reads as 60", "more_than", "\"voters\"", "no trap"] {
         assert!(said.contains(part), "{part} is not in:\n{said}");
     }
 }

@@ -28,10 +28,11 @@ pub(crate) struct AnnotateArgs {
     /// as gzip or zstd.
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
-    /// A folder that mirrors the input with a NAME.json for each article; with --format jsonl, a file.
+    /// A folder that mirrors the input with a NAME.json for each article; with --format jsonl, or where it ends in
+    /// .jsonl, a file. Standard output where it is left out or -.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// One object a file, spread over lines, or one object a line. [default: jsonl, or json with -o]
+    /// One object a file, spread over lines, or one object a line. [default: json with -o FOLDER, else jsonl]
     #[arg(long, value_enum)]
     format: Option<OutputFormat>,
     /// The day of publication of all articles; otherwise their metadata or head tell it.
@@ -69,16 +70,16 @@ enum OutputFormat {
 
 /// Marks every input.
 pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<ExitCode> {
-    let format = args.format.unwrap_or(if args.output.is_some() { OutputFormat::Json } else { OutputFormat::Jsonl });
+    let format = args.format();
     let reading = args.reading.reading()?;
-    let folder = args.output.as_deref().filter(|_| format == OutputFormat::Json);
+    let folder = args.output().filter(|_| format == OutputFormat::Json);
     let inputs = Inputs::new(&args.inputs, folder)?;
     if args.no_text && inputs.has_stdin() {
         bail!("--no-text cannot go with standard input: its text would not be found again by `source`");
     }
     args.refuse_overwriting(format)?;
     let pipeline = args.pipeline.load()?;
-    let output = output(args.output.as_deref(), format)?;
+    let output = output(args.output(), format)?;
     let errors = Errors::new(args.errors.as_deref())?;
     let annotator = Annotator {
         pipeline: &pipeline,
@@ -96,10 +97,21 @@ pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<ExitCode> {
 }
 
 impl AnnotateArgs {
+    /// Where results go; nothing for standard output.
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
+    /// The form that was asked for, or that the name of the output tells.
+    fn format(&self) -> OutputFormat {
+        let lines = self.output().is_none_or(|path| path.extension().is_some_and(|end| end == "jsonl"));
+        self.format.unwrap_or(if lines { OutputFormat::Jsonl } else { OutputFormat::Json })
+    }
+
     /// Refuses to write results over what is read, or errors over results.
     fn refuse_overwriting(&self, format: OutputFormat) -> anyhow::Result<()> {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let file = self.output.as_deref().filter(|_| format == OutputFormat::Jsonl).map(real);
+        let file = self.output().filter(|_| format == OutputFormat::Jsonl).map(real);
         let errors = self.errors.as_deref().map(real);
         if file.is_some() && file == errors {
             bail!("-o and --errors name the same file: give each its own");
@@ -108,7 +120,7 @@ impl AnnotateArgs {
             if file.as_ref() == Some(&input) || errors.as_ref() == Some(&input) {
                 bail!("{}: is read, so it cannot be written to as well; choose another file", input.display());
             }
-            let folder = self.output.as_deref().filter(|_| format == OutputFormat::Json).map(real);
+            let folder = self.output().filter(|_| format == OutputFormat::Json).map(real);
             if folder.as_ref() == Some(&input) {
                 bail!("{}: is read, so the results cannot go into it; choose another folder", input.display());
             }
@@ -121,6 +133,13 @@ fn output(path: Option<&Path>, format: OutputFormat) -> anyhow::Result<Output> {
     Ok(match (path, format) {
         (None, _) => Output::Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())),
         (Some(path), OutputFormat::Json) => {
+            if !path.exists() && path.extension().is_some_and(|end| end == "json") {
+                bail!(
+                    "{}: looks like a file, but -o takes a folder, with a NAME.json in it for each article; a single \
+                     file takes one article a line: name it .jsonl",
+                    path.display()
+                );
+            }
             if path.is_file() {
                 bail!("{}: is a file; -o takes a folder, or a file with --format jsonl", path.display());
             }

@@ -5,7 +5,7 @@ use super::settings::{PipelineArgs, ReadingArgs};
 use anyhow::{Context, bail};
 use gloss::batch::open::Meter;
 use gloss::batch::{Annotator, Inputs, Tasks, Texts, articles::read_task};
-use gloss::document::{Article, Layer, Segmented};
+use gloss::document::{Annotation, Article, Layer, Segmented, Value};
 use gloss::format::json::{Annotations, WriteOptions, annotation_json};
 use gloss::pipeline::Pipeline;
 use gloss::tag::Candidate;
@@ -116,7 +116,7 @@ fn explain(out: &mut String, pipeline: &Pipeline, text: &Segmented<'_>, byte: Op
     let mut found: Vec<_> = candidates
         .iter()
         .zip(&verdicts)
-        .filter(|(candidate, _)| byte.is_none_or(|byte| candidate.annotation.span.contains_byte(byte)))
+        .filter(|(candidate, _)| byte.is_none_or(|byte| covers(&candidate.annotation, byte)))
         .collect();
     if byte.is_none() {
         found.sort_by_key(|(candidate, _)| candidate.annotation.span);
@@ -134,6 +134,15 @@ fn explain(out: &mut String, pipeline: &Pipeline, text: &Segmented<'_>, byte: Op
         }
     }
     Ok(())
+}
+
+/// Whether `mark`, with the words that bound it, stands over `byte`.
+fn covers(mark: &Annotation, byte: u32) -> bool {
+    let extent = match mark.value.as_deref() {
+        Some(Value::Figure(figure)) => figure.extent,
+        _ => None,
+    };
+    extent.unwrap_or(mark.span).contains_byte(byte)
 }
 
 fn describe(

@@ -10,6 +10,9 @@ use crate::numeral::{Form, Gap, Kind, Number, Role};
 /// The words that say which part of a decade is meant.
 const PARTS: [Cue; 3] = [Cue::PartLow, Cue::PartMid, Cue::PartHigh];
 
+/// How many words before `the mid-80s` heat may be spoken of.
+const HEAT_REACH: usize = 8;
+
 /// The first and the last year of a decade that `early`, `mid` or `late` leave.
 fn side_of_decade(side: Cues) -> (i64, i64) {
     if side.has(Cue::PartLow) {
@@ -59,18 +62,23 @@ impl View<'_> {
             let extent = (start, next);
             return Some(Step::Draft(Box::new(Draft { first, next, extent, label: "QUANTITY", figure, rule: "age" })));
         }
-        if !(10..100).contains(&tens) || tens % 10 != 0 || !(own || part) {
+        let heat = !own && self.cue_within(first, HEAT_REACH, Cue::Heat);
+        let said = own || heat || (part && !side.has(Cue::PartTime));
+        if !(10..100).contains(&tens) || tens % 10 != 0 || !said {
             return Some(Step::Trap(next, "decade"));
         }
         let (from, to) = side_of_decade(side);
-        if !own && side.has(Cue::PartTime) {
-            return Some(Step::Trap(next, "decade"));
-        }
         let amount = Amount::Range(Some((tens + from).into()), Some((tens + to).into()));
-        let unit = own.then_some(Name::Fixed("year"));
+        Some(Step::Draft(Box::new(self.tens(first, next, amount, own, heat))))
+    }
+
+    /// A decade of a life, of degrees of heat, or of what is not said.
+    fn tens(&self, first: usize, next: usize, amount: Amount, own: bool, heat: bool) -> Draft {
+        let degrees = || self.scale().cloned().unwrap_or(Name::Fixed("deg"));
+        let unit = if own { Some(Name::Fixed("year")) } else { heat.then(degrees) };
+        let label = if unit.is_some() { "QUANTITY" } else { "CARDINAL" };
         let figure = Figure { amount, unit, ..Figure::default() };
-        let label = if own { "QUANTITY" } else { "CARDINAL" };
-        Some(Step::Draft(Box::new(Draft { first, next, extent: (first, next), label, figure, rule: "tens" })))
+        Draft { first, next, extent: (first, next), label, figure, rule: "tens" }
     }
 
     /// `20-somethings`, `a thirty-something`: people in a decade of life.
@@ -168,15 +176,20 @@ impl View<'_> {
         value.is_some_and(|value| value > 2) && self.cues(first - 2).has(Cue::Person)
     }
 
-    /// `the oldest, at 91, …`, `she, who at 66 will retire`.
+    /// `the oldest, at 91, …`, `she, who at 66 will retire`, `At 45, she …`.
     fn is_of_eldest(&self, term: &Term) -> bool {
         let (first, next) = (term.first, term.next);
-        if !term.bare || first < 3 || self.before(first) != "at" || term.value.and_then(Number::to_whole) < Some(3) {
+        let years = term.value.and_then(Number::to_whole);
+        if !term.bare || first == 0 || !self.before(first).eq_ignore_ascii_case("at") || years < Some(3) {
             return false;
         }
-        let eldest = self.word(first - 2) == "," && matches!(self.word(first - 3), "oldest" | "youngest" | "eldest");
+        // `At 45, she is the oldest.`
+        let opens = self.gap(first - 1) == Gap::Break && matches!(self.after(next + 1), "he" | "she");
+        let eldest = first > 2
+            && self.word(first - 2) == ","
+            && matches!(self.word(first - 3), "oldest" | "youngest" | "eldest");
         let who = self.before(first - 1) == "who" && self.gap(next) == Gap::Blank && self.cues(next).has(Cue::Stop);
-        (eldest && self.word(next) == ",") || who
+        ((eldest || opens) && self.word(next) == ",") || who
     }
 
     /// Whether `term` goes on a list of ages: `aged 34 | and 41`.
@@ -197,7 +210,7 @@ impl View<'_> {
     }
 
     /// Whether what stands at `next` is no noun that a number before it counts.
-    fn ends_clause(&self, next: usize) -> bool {
+    pub(super) fn ends_clause(&self, next: usize) -> bool {
         self.gap(next) == Gap::Break
             || !self.word(next).starts_with(|c: char| c.is_alphanumeric() || c == '-')
             || self.cues(next).has(Cue::Stop)
@@ -268,7 +281,8 @@ impl View<'_> {
         let (first, side) = self.side(at);
         let part = first < at;
         let own = self.cues_before(first).has(Cue::Owner);
-        if !own && !part {
+        let heat = !own && self.cue_within(first, HEAT_REACH, Cue::Heat);
+        if !own && !part && !heat {
             return Step::Trap(at + 1, if word.low % 10 == 0 { "decade" } else { "young people" });
         }
         let (low, high) = (word.low, word.high);
@@ -278,10 +292,7 @@ impl View<'_> {
             _ => (low, high),
         };
         let amount = Amount::Range(Some(low.into()), Some(high.into()));
-        let unit = own.then_some(Name::Fixed("year"));
-        let label = if own { "QUANTITY" } else { "CARDINAL" };
-        let figure = Figure { amount, unit, ..Figure::default() };
-        Step::Draft(Box::new(Draft { first, next: at + 1, extent: (first, at + 1), label, figure, rule: "tens" }))
+        Step::Draft(Box::new(self.tens(first, at + 1, amount, own, heat)))
     }
 
     /// A vague amount with its magnitudes and measure: `several hundred`, `tens of millions of dollars`.

@@ -69,9 +69,11 @@ fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize
         at += 1;
     }
     if view.pieces.get(at).is_some_and(|piece| piece.begins == Start::Number) {
-        return None;
+        // `three | 20-year-old men`, `five | 787 Dreamliners`.
+        let noun = if view.cues(at).has(Cue::Model) { at + 1 } else { behind_compound(view, at)? };
+        return phrase(view, noun, Want::Plural).map(|(_, last)| (at, last));
     }
-    if matches!(view.word(at), "times") || view.cues(at).has(Cue::Dead) && !view.is_plural(at + 1) {
+    if matches!(view.word(at), "time" | "times") || view.cues(at).has(Cue::Dead) && !view.is_plural(at + 1) {
         return None;
     }
     let share = match &draft.figure.amount {
@@ -99,7 +101,34 @@ fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize
         (_, true) => Want::Any,
         _ => Want::Plural,
     };
-    phrase(view, at, want)
+    // `one carrying Orion and the other a lander`.
+    let verb = one && view.word(at).ends_with("ing") && view.gap(at + 1) == Gap::Blank;
+    if verb && (view.word(at + 1).starts_with(char::is_uppercase) || view.cues(at + 1).has(Cue::Determiner)) {
+        return None;
+    }
+    phrase(view, at, want).or_else(|| shared_noun(view, at).filter(|_| want == Want::Plural))
+}
+
+/// The piece behind the compound of a number at `at`: `20-year-old`.
+fn behind_compound(view: &View<'_>, at: usize) -> Option<usize> {
+    let mut next = at + 1;
+    while view.is_hyphen(next) && view.gap(next) == Gap::None && view.gap(next + 1) == Gap::None {
+        next += 2;
+    }
+    (next > at + 1 && view.gap(next) == Gap::Blank).then_some(next)
+}
+
+/// `1,500 direct and 4,000 indirect | jobs`: the noun that a second number counts too.
+fn shared_noun(view: &View<'_>, at: usize) -> Option<(usize, usize)> {
+    let adjective = |at: usize| view.gap(at) == Gap::Blank && view.word(at).starts_with(char::is_lowercase);
+    let second = at + 2;
+    let tied = adjective(at) && !stops(view, at) && matches!(view.word(at + 1), "and" | "or");
+    let number = view.pieces.get(second).is_some_and(|piece| piece.begins == Start::Number);
+    let other = second + 1;
+    // The second adjective, then the noun.
+    let noun = other + 1;
+    let both = tied && number && adjective(other) && !view.is_plural(other) && adjective(noun);
+    (both && view.is_plural(noun) && !stops(view, noun)).then_some((noun, noun))
 }
 
 /// How far before a figure the number of what it counts may be spoken of.
@@ -174,6 +203,12 @@ fn share_of(view: &View<'_>, mut at: usize) -> Option<(usize, usize)> {
             return (cues.has(Cue::Demonstrative) || view.cues(at + 1).has(Cue::Dead))
                 .then(|| if view.cues(at + 1).has(Cue::Dead) { (at + 1, at + 1) } else { (at, at) });
         }
+        // `one of nine that it gave out`.
+        let relative =
+            matches!(view.word(at), "that" | "which" | "who") && view.pieces.list[at - 1].begins != Start::None;
+        if relative {
+            return None;
+        }
         if cues.has(Cue::Demonstrative) && !view.is_plural(at + 1) {
             return Some((at, at));
         }
@@ -219,7 +254,8 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
             let noun_too = want == Want::Plural && head.is_none() && view.cues(end).has(Cue::VerbNoun);
             // `a quarter point more than expected`.
             let compared = want == Want::Any && end > at && view.cues(end).has(Cue::Tail);
-            if (stops(view, end) || compared) && !glued && !opening && !noun_too {
+            let joins = want == Want::Plural && head.is_none() && end > at && joins_adjectives(view, end);
+            if (stops(view, end) || compared) && !glued && !opening && !noun_too && !joins {
                 break;
             }
             // `each of the 50 states sets its rules`.
@@ -265,6 +301,18 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
         return Some((at, with_third(view, with_second(view, head))));
     }
     mass(view, at, end, want)
+}
+
+/// Whether `and` or `or` at `at` ties words before a plural: `fantasy | and science fiction novels`.
+fn joins_adjectives(view: &View<'_>, at: usize) -> bool {
+    let plain = |at: usize| {
+        view.gap(at) == Gap::Blank
+            && view.word(at).starts_with(char::is_lowercase)
+            && !stops(view, at)
+            && view.pieces.list[at].begins == Start::None
+    };
+    let mut words = (at + 1..at + 4).take_while(|at| plain(*at));
+    matches!(view.word(at), "and" | "or") && words.any(|at| view.is_plural(at))
 }
 
 /// Whether the number at `at` is a model inside a phrase: `150 Boeing | 737 | MAX jets`.

@@ -23,6 +23,8 @@ cues! {
     Name = "name",
     /// The same, but only in capitals.
     LooseName = "loosename",
+    /// What any number behind it names, however long: `postcode | 90210`.
+    Identifier = "identifier",
     /// `No.`, `number`.
     Number = "number",
     /// A word behind `No. 3` that makes it a rank.
@@ -39,6 +41,12 @@ cues! {
     Score = "score",
     ScoreTail = "scoretail",
     Ratio = "ratio",
+    /// A word behind `3/1` that makes odds of it.
+    Odds = "odds",
+    /// A number that calls for help: `911`.
+    Emergency = "emergency",
+    /// A plural behind such a number that it does not count: `911 | calls`.
+    EmergencyNext = "emergency-next",
     /// A noun that a rate may be per, behind an article.
     Rate = "rate",
     TimeShare = "time-share",
@@ -128,6 +136,8 @@ cues! {
     Angle = "angle",
     /// Ounces near it are troy ounces.
     Precious = "precious",
+    /// A word for heat, behind which `the mid-80s` are degrees.
+    Heat = "heat",
     /// A noun that `per` makes no rate with: `per cent`.
     NoPer = "no-per",
     /// A word over a hyphen that is not counted: `20,000-strong`.
@@ -163,6 +173,8 @@ cues! {
     /// Where the whole of `one of …` ends.
     OfOneEnd = "of-one-end",
     Be = "be",
+    /// A word that opens a clause: `if | one steps back`.
+    Conjunction = "conjunction",
     /// A word that makes `one` behind it a pronoun, whatever follows.
     NoOne = "no-one",
     NoneOf = "none-of",

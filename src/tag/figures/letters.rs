@@ -65,6 +65,11 @@ impl View<'_> {
         behind.any(|at| self.word(at).len() > 1 && self.is_length_unit(at))
     }
 
+    /// Whether the unit called `name` measures lengths.
+    pub(super) fn is_length_name(&self, name: &str) -> bool {
+        LENGTHS.contains(&name)
+    }
+
     /// Whether a unit of length stands at `at`.
     fn is_length_unit(&self, at: usize) -> bool {
         let unit = self.lexicon.unit_signs.forward(self.pieces, at).filter(|(_, unit)| unit.kind != UnitKind::Letter);

@@ -7,6 +7,7 @@
 mod amounts;
 mod counts;
 mod cues;
+mod fellows;
 mod letters;
 mod lexicon;
 mod money;
@@ -29,6 +30,9 @@ use crate::document::{Amount, Annotation, Figure, Layer, Segmented, Source, Valu
 use crate::error::Result;
 use crate::resource::Resources;
 use crate::text::Span;
+
+/// How many bytes from a mark a trapped number may lie to be told of with it.
+const BESIDE: u32 = 3;
 
 /// The tagger of the figure layer.
 pub struct FigureTagger {
@@ -97,12 +101,13 @@ impl Tagger for FigureTagger {
             lines.extend(steps(words, figure, text.text()));
         }
         lines.extend(self.rivals(text, candidate.annotation.span));
+        // What touches it might have been part of it.
         let around = Span::new(
-            candidate.annotation.span.start().saturating_sub(40),
-            candidate.annotation.span.end().saturating_add(40),
+            candidate.annotation.span.start().saturating_sub(BESIDE),
+            candidate.annotation.span.end().saturating_add(BESIDE),
         );
         for (trap, caught) in self.traps(text, around) {
-            lines.push(format!("near it the trap {trap:?} caught {caught:?}"));
+            lines.push(format!("beside it the trap {trap:?} caught {caught:?}"));
         }
         lines
     }

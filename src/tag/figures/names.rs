@@ -14,6 +14,9 @@ pub(super) fn of_term(view: &View<'_>, term: &Term) -> Option<Caught> {
     if let Some(caught) = unread_suffix(view, term) {
         return Some(caught);
     }
+    if let Some(next) = view.known_name(term) {
+        return Some(("part of a name", next));
+    }
     if term.measure != Measure::None {
         return None;
     }
@@ -201,11 +204,14 @@ fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
     {
         return Some(("number of a name", term.next));
     }
+    if before.has(Cue::Identifier) && term.digits && !view.is_plural(term.next) {
+        return Some(("number of a name", term.next));
+    }
     if view.cues_before(first).has(Cue::Number) && !view.after(term.next).eq_ignore_ascii_case("of") {
         return numbered(view, term);
     }
-    if let Some(next) = view.known_name(term) {
-        return Some(("part of a name", next));
+    if view.is_lettered_model(term) {
+        return Some(("part of a name", term.next));
     }
     if term.scaled {
         return None;
@@ -220,7 +226,11 @@ fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
     }
     // `the 747`, `a 737 Max`.
     let counted = view.gap(term.next) == Gap::Blank && view.is_plural(term.next);
-    if view.cues(term.first).has(Cue::Model) && before.any(&[Cue::Article, Cue::Determiner]) && !counted {
+    let behind_number =
+        first > 0 && view.gap(first) == Gap::Blank && view.pieces.list[first - 1].begins == Start::Number;
+    let capital = view.gap(term.next) == Gap::Blank && view.word(term.next).starts_with(char::is_uppercase);
+    let named = before.any(&[Cue::Article, Cue::Determiner]) || behind_number || capital;
+    if view.cues(term.first).has(Cue::Model) && named && (capital || !counted) {
         return Some(("part of a name", term.next));
     }
     if street(view, term) {
@@ -286,12 +296,35 @@ fn behind_capital(view: &View<'_>, term: &Term) -> Option<Caught> {
 }
 
 impl View<'_> {
+    /// `Radeon Pro 5300M`, `Block 1B`: a capital glued to the number behind a name, which counts nothing.
+    fn is_lettered_model(&self, term: &Term) -> bool {
+        let letter = self.word(term.next - 1);
+        let shaped = term.next == term.number + 2 && letter.len() == 1 && letter.starts_with(char::is_uppercase);
+        let capital = self.before(term.first).starts_with(char::is_uppercase) && self.gap(term.first) == Gap::Blank;
+        let opens = term.first > 0 && self.gap(term.first - 1) == Gap::Break;
+        let form = self.cues_before(term.first).has(Cue::FormBefore);
+        let behind = !form
+            && self.gap(term.next) == Gap::Blank
+            && (self.is_plural(term.next) || self.is_plural(term.next + 1) || self.word(term.next) == "in");
+        let safe = self.cues_before(term.first).any(&[Cue::Safe, Cue::Month, Cue::Weekday]);
+        // Nobody writes 5.5 billion as `5500M`.
+        if shaped && is_digits(self.word(term.number)) && self.word(term.number).len() > 3 {
+            return true;
+        }
+        shaped && capital && !opens && !safe && !behind && !title_case(self, term.first)
+    }
+
     /// The piece behind a name of the list that has the number of `term` in it, where its words are capitals.
     fn known_name(&self, term: &Term) -> Option<usize> {
-        let capital = |at: usize| !self.word(at).starts_with(char::is_lowercase) || self.cues(at).has(Cue::Stop);
+        // The letter of `4k` may be small.
+        let letter = |at: usize| self.word(at).len() == 1 && self.gap(at) == Gap::None;
+        let capital =
+            |at: usize| !self.word(at).starts_with(char::is_lowercase) || letter(at) || self.cues(at).has(Cue::Stop);
         (term.first.saturating_sub(NAME_BEFORE)..=term.first).find_map(|start| {
             let (next, ()) = self.lexicon.number_names.forward(self.pieces, start)?;
-            (next >= term.next && capital(start) && (start..next).all(capital)).then_some(next)
+            // `3M makes tape`, but `3M people`.
+            let counted = term.scaled && self.cues_after(next).any(&[Cue::Millions, Cue::Collective]);
+            (next >= term.next && !counted && (start..next).all(capital)).then_some(next)
         })
     }
 }
@@ -329,6 +362,9 @@ fn names(view: &View<'_>, term: &Term) -> bool {
     let counted = view.gap(term.next) == Gap::Blank
         && view.is_plural(term.next)
         && view.word(term.next).starts_with(char::is_lowercase);
+    // `the Apollo 10 crew`: a capital inside a sentence names, whatever stands behind.
+    let inside = capital && term.first > 1 && view.gap(term.first - 1) != Gap::Break && !title_case(view, term.first);
+    let counted = counted && !inside;
     // In small letters `case 14` may be chance; `page 14` is not.
     let surely = !view.cues_before(term.first).has(Cue::LooseName);
     let short = !term.digits || view.word(term.first).len() < 5;
@@ -371,7 +407,8 @@ pub(super) fn title_case(view: &View<'_>, at: usize) -> bool {
 /// `10 Downing Street`.
 fn street(view: &View<'_>, term: &Term) -> bool {
     for at in term.next..term.next + 4 {
-        if view.gap(at) != Gap::Blank || !view.word(at).starts_with(char::is_uppercase) {
+        let ordinal = view.word(at).starts_with(|c: char| c.is_ascii_digit()) && at > term.next;
+        if view.gap(at) != Gap::Blank || !(ordinal || view.word(at).starts_with(char::is_uppercase)) {
             return false;
         }
         if at > term.next && view.cues(at).has(Cue::Street) {
@@ -393,6 +430,11 @@ fn pronoun(view: &View<'_>, term: &Term) -> bool {
         // `a one-bedroom flat` counts; `one-sided`, `one-to-one` do not.
         let noun = view.cues(next + 1);
         return noun.any(&[Cue::OneTrap, Cue::Stop]) || view.is_hyphen(next + 2);
+    }
+    // `killed one and injured two`: a victim.
+    let victim = view.cues_before(first).has(Cue::Dead) && view.word(first - 1).ends_with("ed");
+    if victim && view.word(next) != "of" && (view.gap(next) != Gap::Blank || view.cues(next).has(Cue::Stop)) {
+        return false;
     }
     if view.gap(next) != Gap::Blank {
         // `two missions in one`, `one, two`: only beside other numbers.
@@ -435,6 +477,11 @@ fn pronoun(view: &View<'_>, term: &Term) -> bool {
     }
     // `the one provided by the state`.
     let ends = view.gap(next + 1) == Gap::Break || view.cues(next + 1).has(Cue::Stop);
+    // `if one steps back`.
+    let clause = view.is_plural(next) && view.word(next).ends_with('s') && before.has(Cue::Conjunction);
+    if clause && view.word(next).starts_with(char::is_lowercase) && !after.has(Cue::Collective) {
+        return true;
+    }
     let defined = before.has(Cue::Determiner) && view.lexicon.ends_as(view.word(next), Cue::VerbEnding) && ends;
     // `one aligns with the other`: a verb in s, and no noun behind it.
     let verb = view.is_plural(next)

@@ -37,6 +37,9 @@ fn range_of(low: Number, high: Number) -> Amount {
     }
 }
 
+/// How many words before a comma may speak of a change that the numbers behind it tell.
+const CLAUSE: usize = 40;
+
 /// The significant digits of an end whose decimal never ends, as of every fraction that is written.
 const DIGITS: u64 = 28;
 
@@ -89,7 +92,8 @@ impl View<'_> {
         at += hyphen;
         let out = self.word(at) == "out" && self.word(at + 1) == "of";
         let over = self.word(at) == "over" && term.value.and_then(Number::to_whole) == Some(1) && !term.digits;
-        let kind = if out { 2 } else { usize::from(self.word(at) == "in" || over) };
+        let each = self.word(at) == "of" && self.cues_after(at + 1).has(Cue::TimeShare);
+        let kind = if out { 2 } else { usize::from(self.word(at) == "in" || over || each) };
         if kind == 0 || self.gap(at) == Gap::Break {
             return None;
         }
@@ -98,7 +102,14 @@ impl View<'_> {
         if self.gap(at) == Gap::Break || self.pieces.get(at).is_none_or(|piece| piece.begins == Start::None) {
             return None;
         }
-        let whole = self.term(at).filter(|whole| whole.kind == Kind::Cardinal && whole.measure == Measure::None)?;
+        let whole = self.term(at).filter(|whole| whole.kind == Kind::Cardinal)?;
+        // `a 1-in-100-year flood`.
+        if hyphen == 1 && whole.measure == Measure::Time {
+            return Some(Step::Trap(whole.next, "how often"));
+        }
+        if whole.measure != Measure::None {
+            return None;
+        }
         let (above, below) = (term.value?, whole.value?);
         let less = above.compare(below) == Some(std::cmp::Ordering::Less);
         let year = whole.bare && self.word(whole.number).len() == 4 && !out;
@@ -168,6 +179,10 @@ impl View<'_> {
             Term { measure: low.measure.clone(), next: high.next, bare: low.bare && high.bare, ..low.clone() };
         trapped.scaled = low.scaled || high.scaled;
         trapped.per.clone_from(&high.per);
+        // `$2-3 a share`: the sign before the first end makes the second an amount too.
+        if high.measure == Measure::None && trapped.measure != Measure::None && trapped.per.is_none() {
+            self.add_rate(&mut trapped);
+        }
         if let Some((trap, next)) = names::of_term(self, &trapped) {
             return Some(Step::Trap(next.max(high.next), trap));
         }
@@ -337,6 +352,11 @@ impl View<'_> {
             }
             Link::To => {
                 let from = self.before(low.first).eq_ignore_ascii_case("from");
+                // `rose by 25 percent in a year, from 2.18 percent to 2.72 percent`.
+                let said = from && low.first > 1 && self.before(low.first - 1) == ",";
+                if said && self.cue_within(low.first, CLAUSE, Cue::Change) {
+                    return false;
+                }
                 if from || self.cue_within(low.first, 3, Cue::Range) {
                     return self.cue_within(low.first, 5, Cue::Range) || !self.cue_within(low.first, 8, Cue::Change);
                 }

@@ -140,9 +140,9 @@ impl Words for Pieces<'_> {
     }
 }
 
-/// Whether `word` is one digit before a decimal comma.
+/// Whether `word` is one digit before a decimal comma, or before an apostrophe that parts groups.
 fn tokens_go_on(text: &str, word: &str, end: u32) -> bool {
-    word.as_bytes()[0].is_ascii_digit() && text.as_bytes().get(end as usize) == Some(&b',')
+    word.as_bytes()[0].is_ascii_digit() && text[end as usize..].starts_with([',', '\'', '\u{2019}'])
 }
 
 /// Whether `word` is one piece: ASCII letters alone, or one byte.
@@ -246,6 +246,8 @@ fn goes_on(word: &str, behind: &str, lexicon: &Lexicon) -> bool {
         || behind.starts_with(" x 10^")
         || behind.starts_with(" \u{d7} 10")
         || behind.starts_with(['\u{a0}', '\u{202f}', '\u{2009}', '\u{d7}'])
+        // Groups may be parted by apostrophes.
+        || (word.len() < 4 && behind.starts_with(['\'', '\u{2019}']))
         || (behind.starts_with(['+', '-', '\u{2212}']) && (word.ends_with(['e', 'E']) || word.ends_with("x10")))
 }
 

@@ -137,7 +137,9 @@ impl View<'_> {
             Tie::Dash => {
                 let falls = low > high && (low < 100 || (wickets && self.is_cricket(term)));
                 let zero = low == 0 || high == 0;
-                zero || scored || said || low == high || falls || self.is_listed(pair) || self.is_named(pair)
+                // `took 5-32`: wickets for runs.
+                let bowled = low < 11 && self.is_cricket(term) && !self.is_plural(next);
+                zero || bowled || scored || said || low == high || falls || self.is_listed(pair) || self.is_named(pair)
             }
         }
     }
@@ -154,8 +156,9 @@ impl View<'_> {
     /// `Bayern 3-4`: small numbers behind a name.
     fn is_named(&self, pair: &Pair<'_>) -> bool {
         let first = pair.first.first;
-        pair.low < 20
-            && pair.high < 20
+        // `hold off Oklahoma City 112-107`.
+        let points = (60..180).contains(&pair.high) && pair.low > pair.high && pair.low < 180;
+        (points || (pair.low < 20 && pair.high < 20))
             && self.before(first).starts_with(char::is_uppercase)
             && !self.cues_before(first).has(Cue::Month)
             && !self.cues_before(first).has(Cue::Safe)
@@ -171,11 +174,25 @@ impl View<'_> {
         let colon = self.word(term.next) == ":" && self.gap(term.next) == Gap::None;
         let start = term.next + 1;
         let value = term.value.filter(|value| value.to_whole().is_none())?;
-        if !colon || self.gap(start) != Gap::None {
+        let level = || self.cue_within(term.first, 4, Cue::Change) || self.before(term.first) == "from";
+        let to = self.after(term.next) == "to" && self.gap(start) == Gap::Blank && !level();
+        if !to && (!colon || self.gap(start) != Gap::None) {
             return None;
         }
         let one = self.term(start).filter(|one| one.number == start && one.measure == Measure::None)?;
         let parts = vec![value.to_decimal()?, one.value.filter(|one| one.to_whole() == Some(1))?.to_decimal()?];
         Some(Step::Draft(Box::new(self.draft(term, term.first, one.next, Amount::Ratio(parts), "ratio", floor))))
+    }
+
+    /// `at 3/1`: the odds of a bet.
+    pub(super) fn odds(&self, term: &Term, floor: usize) -> Option<Step> {
+        let (above, below) = self.word(term.number).split_once('/')?;
+        let said = self.cue_within(term.first, 5, Cue::Ratio) || self.cues_after(term.next).has(Cue::Odds);
+        if !said || term.next != term.number + 1 || term.measure != Measure::None {
+            return None;
+        }
+        let part = |digits: &str| digits.parse::<u32>().ok().filter(|part| *part > 0).map(BigDecimal::from);
+        let parts = vec![part(above)?, part(below)?];
+        Some(Step::Draft(Box::new(self.draft(term, term.first, term.next, Amount::Ratio(parts), "ratio", floor))))
     }
 }

@@ -6,7 +6,7 @@ use super::pieces::{Pieces, Start};
 use super::term::{Fellow, Measure, Term, View};
 use super::{names, traps};
 use crate::document::{Amount, Bound, Figure, Name};
-use crate::numeral::{Gap, Kind, Number};
+use crate::numeral::{Gap, Kind, Number, Role};
 use crate::text::Span;
 
 /// What the scanner made of a number.
@@ -108,6 +108,9 @@ impl View<'_> {
         if let Some(step) = self.rank(&term, floor) {
             return step;
         }
+        if let Some(step) = self.odds(&term, floor) {
+            return step;
+        }
         if let Some((trap, next)) = traps::before_reading(self, &term) {
             return Step::Trap(next, trap);
         }
@@ -132,54 +135,9 @@ impl View<'_> {
         if let Some((trap, next)) = names::of_term(self, &term) {
             return Step::Trap(next, trap);
         }
+        let term = self.with_unit_behind(term);
         let term = self.with_left_out_unit(term);
         self.single(term, floor)
-    }
-
-    /// `another 35 million`, `the remaining 51`, `down from 47`: the unit of the fellow amount just before.
-    fn with_left_out_unit(&self, term: Term) -> Term {
-        if term.measure != Measure::None || term.per.is_some() {
-            return term;
-        }
-        let Some(Fellow { first, next: last, measure, per }) = self.last.borrow().clone() else { return term };
-        let near = term.first >= last
-            && term.first - last < 9
-            && (last..=term.first).all(|at| self.gap(at) != Gap::Break && self.word(at) != ";");
-        let next = term.next;
-        let alone = self.gap(next) == Gap::Break
-            || !self.word(next).starts_with(char::is_alphanumeric)
-            || (self.cues(next).has(Cue::Stop)
-                && !self.cues(next).has(Cue::Dead)
-                && !self.word(next).eq_ignore_ascii_case("per"));
-        let large = term.scaled && matches!(&measure, Measure::Money(_));
-        // `rose by 3 million tonnes | to 41 million`.
-        let unit = term.scaled && term.value.is_some() && matches!(&measure, Measure::Unit(_, None));
-        let fellow = match self.before(term.first) {
-            _ if large && self.lexicon.bounds_before.backward(self.pieces, term.first).is_some() => true,
-            _ if self.cues_before(term.first).has(Cue::Fellow) => true,
-            "against" => term.digits,
-            // `rose to 51% | from 49.9`, `fell to 382 million pounds | from 335 million`.
-            "from" if last + 1 == term.first && self.before(first).eq_ignore_ascii_case("to") => {
-                large || matches!(&measure, Measure::Percent(_))
-            }
-            "from" | "with" => {
-                // `fell 12%, from 438 to 386`: a change tells no unit of what changed.
-                let level = !matches!(measure, Measure::Percent(_))
-                    || self.before(first).eq_ignore_ascii_case("to")
-                    || !self.cue_within(first, 2, Cue::Change);
-                level && self.cues_before(term.first - 1).has(Cue::Compared)
-            }
-            "to" => (large || unit) && last + 1 == term.first,
-            "and" => large,
-            _ => false,
-        };
-        let told = matches!(measure, Measure::Money(_) | Measure::Percent(_)) || unit;
-        if !(near && alone && fellow && told) {
-            return term;
-        }
-        // A rate of barrels tells a rate; money per share tells no more than money.
-        let per = per.filter(|_| unit);
-        Term { measure, per, bare: false, ..term }
     }
 
     /// A figure of one term.
@@ -240,6 +198,13 @@ impl View<'_> {
         if end > floor && self.gap(end) == Gap::Blank && self.word(end - 1).eq_ignore_ascii_case("another") {
             end -= 1;
         }
+        // `up to a $250,000 fine`.
+        let article =
+            end > floor && self.gap(end) == Gap::Blank && self.pieces.list[end - 1].atom.role == Role::Article;
+        if article && self.lexicon.bounds_before.backward(self.pieces, end - 1).is_some_and(|(start, _)| start >= floor)
+        {
+            end -= 1;
+        }
         if end > floor
             && self.gap(end) != Gap::Break
             && let Some((start, bound)) = self.lexicon.bounds_before.backward(self.pieces, end)
@@ -276,6 +241,11 @@ impl View<'_> {
         if bound == Bound::AtMost && end == start + 2 && self.cues_before(start).has(Cue::Motion) {
             return false;
         }
+        // `under one roof`.
+        let one = self.pieces.get(end).map(|piece| piece.atom);
+        if word.eq_ignore_ascii_case("under") && one.is_some_and(|one| (one.role, one.value) == (Role::Unit, 1)) {
+            return self.is_hyphen(end + 1) || self.lexicon.unit_words.forward(self.pieces, end + 1).is_some();
+        }
         if start + 1 == end && bound == Bound::MoreThan && word.eq_ignore_ascii_case("beyond") {
             return self.pieces.list[end..].iter().take(1).all(|piece| piece.begins != Start::None);
         }
@@ -293,6 +263,8 @@ impl View<'_> {
         let glued = self.gap(next) == Gap::None;
         let word = self.word(place);
         let fits = match word {
+            // `50 plus points`; `5 plus 3` are a sum.
+            "plus" if !glued => self.gap(end) == Gap::Blank && self.is_plural(end),
             "plus" | "odd" | "ish" => glued && place > next,
             "+" => !self.word(end).starts_with(|c: char| c.is_ascii_digit()) || self.gap(end) != Gap::None,
             _ => !glued,
@@ -301,7 +273,9 @@ impl View<'_> {
         // `at 465 degrees and under more than 90 times`.
         // `ten or so more` bounds ten, `ten or more than that` does not.
         let compared = !matches!(self.word(end), "more" | "fewer" | "less") || self.after(end + 1) == "than";
-        let more = self.gap(end) == Gap::Blank && self.cues(end).has(Cue::Tail) && compared;
+        // `$100-plus a barrel`.
+        let rate = self.cues(end).has(Cue::Article) && self.cues_after(end + 1).has(Cue::Rate);
+        let more = self.gap(end) == Gap::Blank && self.cues(end).has(Cue::Tail) && compared && !rate;
         // `above 1000 and below 1500`: what stands before the next number bounds that one.
         let other = self.gap(end) == Gap::Blank && self.pieces.get(end).is_some_and(|p| p.begins == Start::Number);
         // `one in ten and more than half`: the same.
@@ -359,6 +333,10 @@ impl View<'_> {
         {
             return None;
         }
+        // `No one in the audience`.
+        if !term.digits && self.word(term.first - 1).eq_ignore_ascii_case("no") {
+            return None;
+        }
         let first = term.first - 1 - usize::from(self.word(term.first - 1) == "." && term.first > 1);
         let next = term.next;
         let before = self.cues_before(first).has(Cue::RankBefore);
@@ -391,8 +369,8 @@ impl View<'_> {
             return None;
         }
         // `12 cases | per 100,000`.
-        if self.word(at) == "per" && self.is_round_base(at + 1) {
-            return Some(Name::from(self.word(at + 1).chars().filter(char::is_ascii_digit).collect::<String>()));
+        if self.word(at) == "per" && self.is_round(at + 1) {
+            return Some(self.round_name(at + 1));
         }
         let per = self.word(at) == "per" && self.word(at + 1).starts_with(char::is_alphabetic);
         let article = self.cues(at).has(Cue::Article) && self.is_time(at + 1) && self.cues(at + 1).has(Cue::Rate);

@@ -1,10 +1,10 @@
 //! Terms: one number with its sign, currency and unit.
 
-use super::lexicon::{Cue, Cues, LetterKind, Lexicon};
+use super::lexicon::{Cue, Cues, CurrencyKind, LetterKind, Lexicon, UnitKind};
 use super::pieces::{Pieces, Start};
 use super::table::Cell;
 use crate::document::Name;
-use crate::numeral::{Form, Gap, Kind, Number, Role, Words};
+use crate::numeral::{Atom, Form, Gap, Kind, Number, Role, Words};
 
 /// The most groups of three digits that one number may have.
 const MOST_GROUPS: usize = 12;
@@ -215,15 +215,31 @@ impl View<'_> {
             term.rule = "ordinal";
             return Some(term);
         }
+        self.add_brackets(&mut term);
         self.add_groups(&mut term);
         self.note_magnitude(&mut term);
         self.add_sign(&mut term);
         self.add_currency_before(&mut term);
         self.add_spread_sign(&mut term);
         self.add_measure(&mut term);
+        self.add_below_zero(&mut term);
         self.add_rate(&mut term);
         self.add_heading(&mut term);
         Some(term)
+    }
+
+    /// `(3.2) million euros`: a number in brackets with its magnitude behind them. Accounts write losses so and
+    /// others do not, so it has no value.
+    fn add_brackets(&self, term: &mut Term) {
+        let (first, next) = (term.first, term.next);
+        let opened = first > 0 && self.word(first - 1) == "(" && self.gap(first) == Gap::None;
+        if !opened || !term.digits || self.word(next) != ")" || self.gap(next) != Gap::None {
+            return;
+        }
+        let scale = |atom: Atom| (atom.role, atom.form) == (Role::Scale, Form::Plain);
+        if self.gap(next + 1) == Gap::Blank && self.pieces.get(next + 1).is_some_and(|piece| scale(piece.atom)) {
+            (term.first, term.next, term.value, term.scaled, term.bare) = (first - 1, next + 2, None, true, false);
+        }
     }
 
     /// `1 234`: a group of three digits behind a blank.
@@ -235,7 +251,7 @@ impl View<'_> {
         if !term.bare || self.word(term.number).len() > 3 || self.word(term.number).starts_with('0') {
             return;
         }
-        let mut next = term.next;
+        let (mut next, own) = (term.next, term.value);
         // No number has more groups than that; a longer run is a list, read but once.
         while next < term.next + MOST_GROUPS && self.gap(next) == Gap::Blank && group(next) {
             term.value = term
@@ -243,6 +259,12 @@ impl View<'_> {
                 .and_then(|value| value.shifted(3))
                 .and_then(|value| value.plus(Number::whole(self.word(next).parse().unwrap_or_default())));
             next += 1;
+        }
+        // `74 100%`, `400 737 Max jets`.
+        let apart = self.word(next) == "%" || self.cues(next - 1).has(Cue::Model);
+        if next > term.next && apart {
+            (term.value, term.next) = (own, term.number + 1);
+            return;
         }
         // A number behind the last group shows that these are no groups.
         if next > term.next && self.pieces.get(next).is_none_or(|piece| piece.begins != Start::Number) {
@@ -309,6 +331,10 @@ impl View<'_> {
                 if fraction && of == 1 && matches!(self.word(next + 1), "1" | "one") {
                     return Some(next + 2);
                 }
+                // `0.25 of a percentage point`.
+                if term.digits && self.word(next) == "of" && self.is_small_share(term, next + 2) {
+                    return Some(next + 2);
+                }
                 // `1.5 -million`, wires cut at every hyphen: `28 - year - old`.
                 if self.is_hyphen(next) && self.gap(next + 1) == Gap::Blank {
                     return Some(next + 1);
@@ -316,6 +342,15 @@ impl View<'_> {
                 Some(next)
             }
         }
+    }
+
+    /// Whether `term` is less than one, of the point of percent that stands behind an article at `at`.
+    fn is_small_share(&self, term: &Term, at: usize) -> bool {
+        let less = term.value.and_then(|value| value.compare(Number::whole(1))).is_some_and(std::cmp::Ordering::is_lt);
+        let unit = || self.lexicon.unit_words.forward(self.pieces, at);
+        less && self.gap(at) == Gap::Blank
+            && self.cues_after(at - 1).has(Cue::Article)
+            && unit().is_some_and(|(_, unit)| unit.kind == UnitKind::Percent)
     }
 
     /// `5m`, `10k`, `2b`: a letter that is a magnitude where money, or what is counted, says so.
@@ -330,9 +365,9 @@ impl View<'_> {
             _ if money => true,
             LetterKind::Free => !self.is_run(term, term.next),
             LetterKind::Glued => glued,
-            LetterKind::Counted => {
-                self.counts_millions(term.next + 1) || (glued && !self.is_race(term) && self.speaks_of_millions(term))
-            }
+            // `the 100m champion`.
+            LetterKind::Counted if self.is_race(term) => self.cues_after(term.next + 1).has(Cue::Millions),
+            LetterKind::Counted => self.counts_millions(term.next + 1) || (glued && self.speaks_of_millions(term)),
             LetterKind::Capital => !glued || !self.is_length(term.next + 1),
             LetterKind::Money => false,
         };
@@ -372,14 +407,29 @@ impl View<'_> {
         said && !long
     }
 
-    /// Whether a plural noun, or a currency, follows at `at`: `1.5m people`, `2m euros`.
+    /// Whether the number whose letter ends before `at` counts: `1.5m people`, `between 1.5m and 2m people`.
     pub(super) fn counts_millions(&self, at: usize) -> bool {
+        let linked = (self.is_dash(at) || matches!(self.word(at), "to" | "and" | "or"))
+            && self.gap(at) != Gap::Break
+            && self.pieces.get(at + 1).is_some_and(|piece| piece.begins == Start::Number && piece.gap != Gap::Break)
+            && self.word(at + 2) == self.word(at - 1)
+            && self.gap(at + 2) == Gap::None;
+        self.is_counted_at(if linked { at + 3 } else { at })
+    }
+
+    /// Whether a plural noun, or a currency, follows at `at`.
+    fn is_counted_at(&self, at: usize) -> bool {
         // `the 10m-member union`, `a 2m-strong crowd`.
         if self.is_hyphen(at) && self.gap(at) == Gap::None && self.gap(at + 1) == Gap::None {
             return self.cues(at + 1).has(Cue::Millions) || self.word(at + 1) == "strong";
         }
         if self.gap(at) != Gap::Blank {
             return false;
+        }
+        // `5m EUR`.
+        let money = self.lexicon.currency_signs.forward(self.pieces, at);
+        if money.is_some_and(|(_, money)| money.kind == CurrencyKind::Code) {
+            return true;
         }
         for place in at..at + 3 {
             let cues = self.cues(place);

@@ -2,6 +2,7 @@
 
 use super::letters::IN_DOUBT;
 use super::lexicon::Cue;
+use super::pieces::Start;
 use super::term::{Measure, Term, View};
 use crate::numeral::{Gap, Number};
 
@@ -38,8 +39,8 @@ pub(super) fn before_reading(view: &View<'_>, term: &Term) -> Option<Caught> {
     if subsection(view, number, term.next) {
         return Some(("number of a name", end_of_chain(view, term.next)));
     }
-    if footnote(view, number, term.next) {
-        return Some(("footnote", term.next));
+    if let Some(next) = footnote(view, number) {
+        return Some(("footnote", next));
     }
     if let Some(next) = telephone(view, number) {
         return Some(("telephone or account number", next));
@@ -71,7 +72,7 @@ fn chain(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
             && view.gap(at + 1) == Gap::None
     };
     let next = number + 1;
-    if term.value.is_none() && term.rule != IN_DOUBT && first.contains('.') && first.len() < 16 {
+    if term.value.is_none() && term.rule != IN_DOUBT && !term.scaled && first.contains('.') && first.len() < 16 {
         return Some(end_of_chain(view, next));
     }
     if first.contains('/') {
@@ -130,15 +131,28 @@ fn chain(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
     {
         return Some(end_of_chain(view, next));
     }
-    // `223-4567`, `010-1234`: a leading zero, or groups of three and four that fall.
-    if dash
-        && is_digits(second)
-        && (first.starts_with('0') && first.len() > 1
-            || (first.len() == 3 && second.len() == 4 && view.cue_within(number, 5, Cue::Phone)))
-    {
+    // `22-cv-1234`: a few letters between digits.
+    let letters = second.len() < 5 && second.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let file = letters && joiner(next + 2) && view.word(next + 3).starts_with(|c: char| c.is_ascii_digit());
+    if dash && file && !view.cues(next + 1).has(Cue::Stop) && !measured(view, next + 1) {
+        return Some(end_of_chain(view, next));
+    }
+    // `010-1234`: a leading zero.
+    let zero = first.starts_with('0') && first.len() > 1;
+    if dash && is_digits(second) && (zero || is_local_number(view, term, second)) {
         return Some(end_of_chain(view, next));
     }
     None
+}
+
+/// `555-0199`, `223-4567`: three digits and four, of which no range is made.
+fn is_local_number(view: &View<'_>, term: &Term, second: &str) -> bool {
+    let behind = term.number + 3;
+    let shaped = view.word(term.number).len() == 3 && second.len() == 4;
+    let counted = view.gap(behind) == Gap::Blank && (view.is_plural(behind) || view.is_plural(behind + 1));
+    let round = second.ends_with("00") || second.ends_with("50");
+    let range = term.first < term.number || measured(view, behind) || counted || round;
+    shaped && (second.starts_with('0') || view.cue_within(term.number, 5, Cue::Phone) || !range)
 }
 
 /// `Python 3.12`, `Windows 11`, `PHP 8`: software before a number that measures nothing.
@@ -319,13 +333,31 @@ fn subsection(view: &View<'_>, number: usize, next: usize) -> bool {
     (inside && name && view.word(number).len() < 3) || letter
 }
 
-/// `[12]`.
-fn footnote(view: &View<'_>, number: usize, next: usize) -> bool {
-    number > 0
-        && view.gap(number) == Gap::None
-        && view.word(number - 1) == "["
-        && view.word(next) == "]"
-        && view.gap(next) == Gap::None
+/// `[12]`, `[2–9]`, and `(12)` or `(10, 11)` between a word and the end of its sentence: where reading goes on.
+fn footnote(view: &View<'_>, number: usize) -> Option<usize> {
+    let open = |sign: &str| number > 0 && view.gap(number) == Gap::None && view.word(number - 1) == sign;
+    let glued = |at: usize, sign: &str| view.word(at) == sign && view.gap(at) == Gap::None;
+    if open("[") {
+        // `[27,28]`, `[2–9]`.
+        let mut next = number;
+        let tie = |at: usize| matches!(view.word(at), "," | "-" | "\u{2013}") && view.gap(at) == Gap::None;
+        while is_digits(view.word(next)) && tie(next + 1) {
+            next += 2;
+        }
+        return (is_digits(view.word(next)) && glued(next + 1, "]")).then_some(next + 1);
+    }
+    if number < 2 || !open("(") || view.gap(number - 1) != Gap::Blank {
+        return None;
+    }
+    let short = |at: usize| is_digits(view.word(at)) && view.word(at).len() < 4;
+    let mut next = number;
+    while short(next) && glued(next + 1, ",") {
+        next += 2;
+    }
+    let ends = short(next) && glued(next + 1, ")") && glued(next + 2, ".") && view.gap(next + 3) == Gap::Break;
+    // `twelve (12).` says a number twice.
+    let said = view.pieces.list[number - 2].begins != Start::None;
+    (ends && !said && view.word(number - 2).starts_with(char::is_lowercase)).then_some(next + 1)
 }
 
 /// `0800 000 00 00`, `+31 12 3456789`, `(71)3019-9811`, `account number 12345678`: where the run of groups ends.
@@ -337,6 +369,13 @@ fn telephone(view: &View<'_>, number: usize) -> Option<usize> {
     let open = view.gap(number) == Gap::None && matches!(before, "+" | "(");
     let zero = view.word(number).len() > 1 && view.word(number).starts_with('0');
     let sign = |word: &str| matches!(word, "(" | ")" | "-" | "+" | "/" | "." | "\u{2013}");
+    // `a 911 call`, `dialled 911`; not `911 people died`.
+    let counted = view.gap(number + 1) == Gap::Blank
+        && (view.is_plural(number + 1) || view.is_plural(number + 2))
+        && !view.cues(number + 1).has(Cue::EmergencyNext);
+    if view.cues(number).has(Cue::Emergency) && !counted && !measured(view, number + 1) {
+        return Some(number + 1);
+    }
     // `call 911`, `ext. 123`.
     if view.cues_before(number).has(Cue::Phone) && view.gap(number) == Gap::Blank && !view.is_plural(number + 1) {
         return Some(number + 1);

@@ -3,6 +3,7 @@
 use super::lexicon::{Cue, CurrencyKind, Unit, UnitKind};
 use super::pieces::Start;
 use super::term::{Measure, Term, View};
+use super::traps::is_digits;
 use crate::document::Name;
 use crate::numeral::{Gap, Kind, Number};
 
@@ -165,10 +166,13 @@ impl View<'_> {
     /// `30 degrees` of heat or of an angle; `35°N` is a coordinate.
     fn degrees(&self, term: &mut Term) {
         let next = term.next;
-        let sign = self.word(next);
+        let (behind, parted) = self.behind_arc(next);
+        let sign = self.word(behind);
         // Letters of the compass are capitals: the `s` of `30°s` is none.
-        if self.cues_after(next).has(Cue::Compass) && (sign.len() > 1 || sign.starts_with(char::is_uppercase)) {
-            term.rule = "coordinate";
+        let compass = self.cues_after(behind).has(Cue::Compass);
+        let compass = compass && (sign.len() > 1 || sign.starts_with(char::is_uppercase));
+        if compass || parted {
+            (term.rule, term.next) = ("coordinate", behind + usize::from(compass));
             return;
         }
         let angle = (next..next + 4).chain(term.first.saturating_sub(4)..term.first);
@@ -178,6 +182,40 @@ impl View<'_> {
         if let Some(scale) = self.scale_near(next).or_else(|| self.scale().cloned()) {
             term.measure = Measure::Unit(scale, None);
         }
+    }
+
+    /// `5 below zero`, `12 degrees below zero`: what the thermometer shows.
+    pub(super) fn add_below_zero(&self, term: &mut Term) {
+        let heat = match &term.measure {
+            Measure::None => !term.scaled && term.kind == Kind::Cardinal,
+            Measure::Unit(unit, None) => self.lexicon.has_scales(unit) || self.lexicon.is_scale(unit),
+            _ => false,
+        };
+        let below = self.after(term.next) == "below" && self.after(term.next + 1) == "zero";
+        if !heat || !below || term.value.is_some_and(Number::is_negative) {
+            return;
+        }
+        if term.measure == Measure::None {
+            let scale = self.scale().cloned().unwrap_or(Name::Fixed("deg"));
+            (term.measure, term.rule) = (Measure::Unit(scale, None), "quantity");
+        }
+        term.value = term.value.map(Number::negated);
+        (term.next, term.bare) = (term.next + 2, false);
+    }
+
+    /// `40° | 42′ 51″ N`: the piece behind the minutes and seconds of an arc, and whether there are any.
+    fn behind_arc(&self, mut next: usize) -> (usize, bool) {
+        let begun = next;
+        for signs in [["'", "\u{2019}", "\u{2032}"], ["\"", "\u{201d}", "\u{2033}"]] {
+            let number = self.gap(next) != Gap::Break
+                && self.pieces.get(next).is_some_and(|piece| piece.begins == Start::Number)
+                && self.gap(next + 1) == Gap::None;
+            if !number || !signs.contains(&self.word(next + 1)) {
+                break;
+            }
+            next += 2;
+        }
+        (next, next > begun)
     }
 
     /// The scale of temperature said within five words from `next`.
@@ -193,7 +231,7 @@ impl View<'_> {
     }
 
     /// The one scale of temperature that the article uses, if it does not use two.
-    fn scale(&self) -> Option<&Name> {
+    pub(super) fn scale(&self) -> Option<&Name> {
         self.scale
             .get_or_init(|| {
                 let temperature = |at: usize| match self.pieces.list[at].begins {
@@ -230,15 +268,16 @@ impl View<'_> {
         }
         let Some(more) = self.lexicon.numbers.read(self.pieces, at) else { return };
         let place = at + more.words;
-        if self.gap(place) == Gap::Break {
-            return;
-        }
         let signs = self.lexicon.unit_signs.forward(self.pieces, place);
-        let unit = signs.or_else(|| self.lexicon.unit_words.forward(self.pieces, place));
-        let found = unit.filter(|(_, unit)| unit.name == *second).map(|(next, _)| next);
+        let second_unit = signs.or_else(|| self.lexicon.unit_words.forward(self.pieces, place));
+        let second_unit = second_unit.filter(|(_, unit)| unit.name == *second && self.gap(place) != Gap::Break);
+        // `12 stone 4`, `6ft 2`: nothing is counted by the second.
+        let body = matches!(&*unit.name, "[ft_i]" | "[stone_av]") && more.words == 1 && is_digits(self.word(at));
+        let bare = body && at == term.next && self.ends_clause(place) && !self.is_dash(place);
+        let end = second_unit.map(|(next, _)| next).or(bare.then_some(place));
         let small =
             more.value.and_then(|value| value.compare(Number::whole(ratio))).is_some_and(std::cmp::Ordering::is_lt);
-        if let Some(next) = found.filter(|_| small) {
+        if let Some(next) = end.filter(|_| small) {
             let part = more.value.and_then(|value| value.over(Number::whole(ratio)));
             term.value = term.value.zip(part).and_then(|(whole, part)| whole.plus(part));
             term.next = next;
@@ -261,11 +300,23 @@ impl View<'_> {
         }
     }
 
-    /// The per-phrase: `a barrel`, `per day`, `/h`, `an hour`.
+    /// The per-phrase: `a barrel`, `per day`, `/h`, `an hour`; `$100-plus a barrel` keeps it outside.
     pub(super) fn add_rate(&self, term: &mut Term) {
         if matches!(term.measure, Measure::Time | Measure::Age(_)) || term.kind == Kind::Ordinal {
             return;
         }
+        self.add_rate_behind(term);
+        if term.per.is_none()
+            && matches!(term.measure, Measure::Money(_) | Measure::Unit(..))
+            && let Some((next, _)) = self.bound_behind(term.next)
+        {
+            let mut parted = Term { next, ..term.clone() };
+            self.add_rate_behind(&mut parted);
+            term.per = parted.per;
+        }
+    }
+
+    fn add_rate_behind(&self, term: &mut Term) {
         let next = term.next;
         let hyphen = usize::from(self.is_hyphen(next) && self.gap(next + 1) != Gap::Break);
         let at = next + hyphen;
@@ -273,10 +324,18 @@ impl View<'_> {
             return;
         }
         let word = self.word(at);
+        // `35 per 100,000 people`: the base counts the people.
+        let based = hyphen == 0 && word.eq_ignore_ascii_case("per") && self.is_round(at + 1);
+        if based && !self.is_round_base(at + 1) && self.lexicon.unit_words.forward(self.pieces, at + 2).is_none() {
+            term.per = Some(self.round_name(at + 1));
+            return;
+        }
         // `12.5 per 100,000`.
         if hyphen == 0 && word.eq_ignore_ascii_case("per") && self.is_round_base(at + 1) {
-            let base: String = self.word(at + 1).chars().filter(char::is_ascii_digit).collect();
-            (term.per, term.next, term.bare) = (Some(Name::from(base)), at + 2, false);
+            (term.per, term.next, term.bare) = (Some(self.round_name(at + 1)), at + 2, false);
+            return;
+        }
+        if hyphen == 0 && self.add_exchange(term) {
             return;
         }
         let place = at + 1 + usize::from(self.is_hyphen(at + 1) && hyphen == 1);
@@ -318,15 +377,47 @@ impl View<'_> {
         (term.next, term.bare) = (end, false);
     }
 
+    /// `155 | to the dollar`: so much of the currency named before for one of that behind; whether it is so.
+    fn add_exchange(&self, term: &mut Term) -> bool {
+        let place = term.next + 2;
+        let tied = matches!(self.after(term.next), "to" | "against") && self.after(term.next + 1) == "the";
+        if !tied || !term.digits || term.scaled || self.gap(place) != Gap::Blank {
+            return false;
+        }
+        let Some((next, money)) = self.lexicon.currency_names.forward(self.pieces, place) else { return false };
+        let code = match &term.measure {
+            Measure::None => self.rate_of_exchange(term.first, place),
+            Measure::Money(code) => code.clone(),
+            _ => None,
+        };
+        let per = self.code_here(money);
+        if code.is_none() || per.is_none() || code == per {
+            return false;
+        }
+        (term.measure, term.per) = (Measure::Money(code), per);
+        (term.next, term.bare, term.rule) = (next, false, "money behind");
+        true
+    }
+
     /// Whether the number at `at` is a power of ten from a hundred on with no noun behind it: what a rate is per.
     pub(super) fn is_round_base(&self, at: usize) -> bool {
-        let zeros = self.after(at).strip_prefix('1').unwrap_or_default();
         let alone = self.gap(at + 1) == Gap::Break
             || !self.word(at + 1).starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '%'))
             || (self.gap(at + 1) == Gap::Blank
                 && self.cues(at + 1).has(Cue::Stop)
                 && !self.cues(at + 1).has(Cue::Such));
-        alone && zeros.len() > 1 && zeros.bytes().all(|byte| matches!(byte, b'0' | b','))
+        alone && self.is_round(at)
+    }
+
+    /// The name of a rate that the number at `at` is the base of.
+    pub(super) fn round_name(&self, at: usize) -> Name {
+        Name::from(self.word(at).chars().filter(char::is_ascii_digit).collect::<String>())
+    }
+
+    /// Whether the number at `at` is a power of ten from a hundred on.
+    pub(super) fn is_round(&self, at: usize) -> bool {
+        let zeros = self.after(at).strip_prefix('1').unwrap_or_default();
+        zeros.len() > 1 && zeros.bytes().all(|byte| matches!(byte, b'0' | b','))
     }
 
     /// The currency that is exchanged for the one at `place`: the last one named before: `the crown fell to | 24.62`.
