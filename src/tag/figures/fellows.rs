@@ -1,5 +1,6 @@
 //! Units that a number does not say itself, since the figure beside it does.
 
+use super::letters::is_length;
 use super::lexicon::Cue;
 use super::pieces::Start;
 use super::term::{Fellow, Measure, Term, View};
@@ -97,7 +98,7 @@ impl View<'_> {
             }
             let side = self.term(next + 1).filter(|side| side.first == next + 1 && side.kind == Kind::Cardinal)?;
             match side.measure {
-                Measure::Unit(ref name, None) if self.is_length_name(name) => return Some(side.measure),
+                Measure::Unit(ref name, None) if is_length(name) => return Some(side.measure),
                 Measure::None => next = side.next,
                 _ => return None,
             }

@@ -13,6 +13,11 @@ const LENGTHS: [&str; 8] = ["m", "km", "cm", "mm", "dm", "[ft_i]", "[mi_i]", "[y
 /// The rule of a number whose letter may be a magnitude or a unit.
 pub(super) const IN_DOUBT: &str = "letter in doubt";
 
+/// Whether the unit called `name` measures lengths.
+pub(super) fn is_length(name: &str) -> bool {
+    LENGTHS.contains(&name)
+}
+
 impl View<'_> {
     /// Marks `6.8m` without a value where nothing tells whether millions or metres are meant.
     pub(super) fn leave_in_doubt(&self, term: &mut Term) {
@@ -63,11 +68,6 @@ impl View<'_> {
         }
         let mut behind = (term.next + 1..term.next + 9).take_while(|at| self.gap(*at) != Gap::Break);
         behind.any(|at| self.word(at).len() > 1 && self.is_length_unit(at))
-    }
-
-    /// Whether the unit called `name` measures lengths.
-    pub(super) fn is_length_name(&self, name: &str) -> bool {
-        LENGTHS.contains(&name)
     }
 
     /// Whether a unit of length stands at `at`.

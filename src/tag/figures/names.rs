@@ -323,7 +323,9 @@ impl View<'_> {
         (term.first.saturating_sub(NAME_BEFORE)..=term.first).find_map(|start| {
             let (next, ()) = self.lexicon.number_names.forward(self.pieces, start)?;
             // `3M makes tape`, but `3M people`.
-            let counted = term.scaled && self.cues_after(next).any(&[Cue::Millions, Cue::Collective]);
+            let people = self.cues_after(next);
+            let counted = people.has(Cue::Collective) || (people.has(Cue::Millions) && self.is_plural(next));
+            let counted = term.scaled && counted;
             (next >= term.next && !counted && (start..next).all(capital)).then_some(next)
         })
     }

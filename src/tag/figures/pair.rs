@@ -189,12 +189,8 @@ impl View<'_> {
         if trapped.measure == Measure::None {
             self.age_without_unit(&mut trapped);
         }
-        let ends = if bottom.compare(high_value) == Some(std::cmp::Ordering::Greater) {
-            (high_value, bottom)
-        } else {
-            (bottom, high_value)
-        };
-        let amount = range_of(ends.0, ends.1);
+        let falls = bottom.compare(high_value) == Some(std::cmp::Ordering::Greater);
+        let amount = if falls { range_of(high_value, bottom) } else { range_of(bottom, high_value) };
         let first = if between { self.between(low.first)? } else { trapped.first };
         let rule = if between { "range between" } else { "range" };
         let mut draft = self.draft(&trapped, first, trapped.next, amount, rule, floor);

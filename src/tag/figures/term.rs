@@ -260,8 +260,9 @@ impl View<'_> {
                 .and_then(|value| value.plus(Number::whole(self.word(next).parse().unwrap_or_default())));
             next += 1;
         }
-        // `74 100%`, `400 737 Max jets`.
-        let apart = self.word(next) == "%" || self.cues(next - 1).has(Cue::Model);
+        // `74 100%`, `1 120-year-old`, `400 737 Max jets`.
+        let glued = self.is_hyphen(next) && self.gap(next) == Gap::None && self.is_time(next + 1);
+        let apart = self.word(next) == "%" || glued || self.cues(next - 1).has(Cue::Model);
         if next > term.next && apart {
             (term.value, term.next) = (own, term.number + 1);
             return;

@@ -121,11 +121,17 @@ fn chain(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
     {
         return Some(next + 2);
     }
+    if dash { dashed(view, term) } else { None }
+}
+
+/// `22-cv-1234`, `010-1234`, `123e4567-e89b`: what a dash behind the number of `term` makes an identifier.
+fn dashed(view: &View<'_>, term: &Term) -> Option<usize> {
+    let next = term.number + 1;
+    let (first, second) = (view.word(term.number), view.word(next + 1));
+    let any = |is: fn(&u8) -> bool| second.as_bytes().iter().any(is);
     // `123e4567-e89b`, `24703L-202`.
-    if dash
-        && second.bytes().any(|byte| byte.is_ascii_digit())
-        && second.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && !is_digits(second)
+    if any(u8::is_ascii_digit)
+        && any(u8::is_ascii_alphabetic)
         && view.gap(next + 1) == Gap::None
         && view.word(next + 1).starts_with(char::is_alphabetic)
     {
@@ -133,22 +139,24 @@ fn chain(view: &View<'_>, number: usize, term: &Term) -> Option<usize> {
     }
     // `22-cv-1234`: a few letters between digits.
     let letters = second.len() < 5 && second.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let file = letters && joiner(next + 2) && view.word(next + 3).starts_with(|c: char| c.is_ascii_digit());
-    if dash && file && !view.cues(next + 1).has(Cue::Stop) && !measured(view, next + 1) {
+    let tied = matches!(view.word(next + 2), "-" | "\u{2013}") && view.gap(next + 2) == Gap::None;
+    let file = letters
+        && tied
+        && view.gap(next + 3) == Gap::None
+        && view.word(next + 3).starts_with(|c: char| c.is_ascii_digit());
+    if file && !view.cues(next + 1).has(Cue::Stop) && !measured(view, next + 1) {
         return Some(end_of_chain(view, next));
     }
     // `010-1234`: a leading zero.
     let zero = first.starts_with('0') && first.len() > 1;
-    if dash && is_digits(second) && (zero || is_local_number(view, term, second)) {
-        return Some(end_of_chain(view, next));
-    }
-    None
+    (is_digits(second) && (zero || is_local_number(view, term, second))).then(|| end_of_chain(view, next))
 }
 
 /// `555-0199`, `223-4567`: three digits and four, of which no range is made.
 fn is_local_number(view: &View<'_>, term: &Term, second: &str) -> bool {
     let behind = term.number + 3;
-    let shaped = view.word(term.number).len() == 3 && second.len() == 4;
+    // `77030-2707`: a postcode.
+    let shaped = matches!(view.word(term.number).len(), 3 | 5) && second.len() == 4;
     let counted = view.gap(behind) == Gap::Blank && (view.is_plural(behind) || view.is_plural(behind + 1));
     let round = second.ends_with("00") || second.ends_with("50");
     let range = term.first < term.number || measured(view, behind) || counted || round;

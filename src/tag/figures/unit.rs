@@ -361,7 +361,9 @@ impl View<'_> {
             let known = cues.has(Cue::Rate) && (measured || self.is_time(place));
             self.cues(at).has(Cue::Article) && (known || (measured && small))
         };
-        if !fits || (!measured && hyphen == 1) {
+        // `until 1970 per US figures`.
+        let sourced = term.bare && self.word(term.number).len() == 4 && noun.starts_with(char::is_uppercase);
+        if !fits || (!measured && (hyphen == 1 || sourced)) {
             return;
         }
         let (end, name) = self.rate_name(place);
