@@ -181,6 +181,8 @@ cues! {
     Century = "century",
     /// `per | second`, `split | second`.
     SecondBefore = "second-before",
+    /// A noun that makes a set phrase of `second`: `on second | thought`.
+    SecondTrap = "second-trap",
     /// A word before `a second` that makes it the unit: `within a second`.
     SecondSpan = "second-span",
     /// A noun that makes a name of an ordinal at the head of a sentence.

@@ -213,6 +213,10 @@ fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
     if view.is_lettered_model(term) {
         return Some(("part of a name", term.next));
     }
+    // `221B Baker Street`.
+    if term.digits && term.next < term.number + 3 && street(view, term) {
+        return Some(("address", term.next));
+    }
     if term.scaled {
         return None;
     }
@@ -232,9 +236,6 @@ fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
     let named = before.any(&[Cue::Article, Cue::Determiner]) || behind_number || capital;
     if view.cues(term.first).has(Cue::Model) && named && (capital || !counted) {
         return Some(("part of a name", term.next));
-    }
-    if street(view, term) {
-        return Some(("address", term.next));
     }
     // `7-Eleven`, `7-Up`.
     let brand = view.is_hyphen(term.next)
@@ -523,6 +524,10 @@ pub(super) fn of_ordinal(view: &View<'_>, term: &Term) -> Option<Caught> {
         {
             return Some(("set phrase", next));
         }
+    }
+    // `on second thought`, `second-hand`.
+    if rank == 2 && view.lexicon.cues(noun).has(Cue::SecondTrap) {
+        return Some(("set phrase", next));
     }
     if rank == 2
         && (view.cues_before(first).has(Cue::SecondBefore)

@@ -156,7 +156,10 @@ fn dashed(view: &View<'_>, term: &Term) -> Option<usize> {
 fn is_local_number(view: &View<'_>, term: &Term, second: &str) -> bool {
     let behind = term.number + 3;
     // `77030-2707`: a postcode.
-    let shaped = matches!(view.word(term.number).len(), 3 | 5) && second.len() == 4;
+    let own = view.word(term.number);
+    // `4485-2291` falls.
+    let falls = own.len() == 4 && own > second && term.bare;
+    let shaped = second.len() == 4 && (matches!(own.len(), 3 | 5) || falls);
     let counted = view.gap(behind) == Gap::Blank && (view.is_plural(behind) || view.is_plural(behind + 1));
     let round = second.ends_with("00") || second.ends_with("50");
     let range = term.first < term.number || measured(view, behind) || counted || round;
