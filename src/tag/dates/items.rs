@@ -392,7 +392,8 @@ impl Cursor<'_> {
             self.items.meanings.push(Meaning::Expr(expr));
         } else {
             let limit = self.tokens[index].span.end() as usize;
-            let number = DigitRun::read(&bytes[at..limit]);
+            let mut number = DigitRun::read(&bytes[at..limit]);
+            number.add_part(&bytes[at + number.length..]);
             let length = number.length + number.suffix;
             end = at + length;
             item.kinds |= number.kinds();
@@ -487,6 +488,16 @@ impl DigitRun {
             if plural {
                 (self.suffix, self.form) = (apostrophe + 1, Form::Decade);
             }
+        }
+    }
+
+    /// `2 1/2`: the fraction in `rest` behind a whole number.
+    fn add_part(&mut self, rest: &[u8]) {
+        const PARTS: [(&[u8], i64); 3] = [(b" 1/2", 500), (b" 1/4", 250), (b" 3/4", 750)];
+        let Some((part, thousandths)) = PARTS.iter().find(|(part, _)| rest.starts_with(part)) else { return };
+        if self.form == Form::Bare && self.length > 0 && matches!(rest.get(part.len()), Some(b' ' | b'-')) {
+            self.thousandths = self.thousandths.saturating_add(*thousandths);
+            (self.length, self.form) = (self.length + part.len(), Form::Decimal);
         }
     }
 
