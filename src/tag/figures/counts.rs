@@ -238,10 +238,12 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
         if !possessive && !hyphen {
             // `the army's four helicopters`, `the city's 109,976 residents`.
             let number = view.pieces.get(end).is_some_and(|piece| piece.begins != Start::None);
-            if number && !glued && end > at && want == Want::Any && view.cues(end - 1).has(Cue::Possessive) {
+            let model = view.cues(end).has(Cue::Model);
+            let owned = number && !glued && end > at && !model && view.cues(end - 1).has(Cue::Possessive);
+            if owned && want == Want::Any {
                 return phrase(view, behind_numbers(view, end), want);
             }
-            let inner = number && end > at && view.word(end - 1).starts_with(char::is_uppercase);
+            let inner = number && end > at && (model || view.word(end - 1).starts_with(char::is_uppercase));
             if !(word.starts_with(char::is_alphabetic)
                 || ((glued || inner) && word.starts_with(|c: char| c.is_ascii_digit())))
                 || view.pieces.get(end).is_none_or(|piece| piece.opaque)
@@ -305,18 +307,24 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
 
 /// Whether `and` or `or` at `at` ties words before a plural: `fantasy | and science fiction novels`.
 fn joins_adjectives(view: &View<'_>, at: usize) -> bool {
+    let small = view.word(at - 1).starts_with(char::is_lowercase);
     let plain = |at: usize| {
         view.gap(at) == Gap::Blank
-            && view.word(at).starts_with(char::is_lowercase)
+            && view.word(at).starts_with(|c: char| c.is_lowercase() == small)
             && !stops(view, at)
             && view.pieces.list[at].begins == Start::None
     };
-    let mut words = (at + 1..at + 4).take_while(|at| plain(*at));
-    matches!(view.word(at), "and" | "or") && words.any(|at| view.is_plural(at))
+    // `African and Latin American countries`.
+    let end = (at + 1..at + 4).find(|at| !plain(*at)).unwrap_or(at + 4);
+    let noun = |at: usize| view.gap(at) == Gap::Blank && view.is_plural(at) && !stops(view, at);
+    matches!(view.word(at), "and" | "or") && end > at + 1 && ((at + 1..end).any(noun) || (!small && noun(end)))
 }
 
 /// Whether the number at `at` is a model inside a phrase: `150 Boeing | 737 | MAX jets`.
 fn is_model(view: &View<'_>, at: usize) -> bool {
+    if view.cues(at).has(Cue::Model) && view.gap(at + 1) == Gap::None {
+        return true;
+    }
     view.pieces.list[at].atom.role == Role::Digits
         && view.word(at - 1).starts_with(char::is_uppercase)
         && view.gap(at + 1) == Gap::Blank

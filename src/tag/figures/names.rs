@@ -2,8 +2,9 @@
 
 use super::lexicon::Cue;
 use super::pieces::Start;
+use super::pronouns;
 use super::term::{Measure, Term, View};
-use super::traps::{Caught, end_of_chain, glued_to_letters, is_digits};
+use super::traps::{Caught, end_of_chain, is_digits};
 use crate::numeral::{Atom, Form, Gap, Kind, Number, Role};
 
 /// How many pieces of a name may stand before the number in it: `Ocean's | Eleven`.
@@ -37,7 +38,9 @@ pub(super) fn of_term(view: &View<'_>, term: &Term) -> Option<Caught> {
     }
     if term.next == term.first + 1 {
         match view.pieces.list[term.first].atom {
-            Atom { role: Role::Unit, value: 1, .. } if pronoun(view, term) => return Some(("pronoun", term.next)),
+            Atom { role: Role::Unit, value: 1, .. } if pronouns::is_pronoun(view, term) => {
+                return Some(("pronoun", term.next));
+            }
             Atom { role: Role::Zero, .. } => {
                 let after = term.next + usize::from(view.is_hyphen(term.next));
                 if view.cues_before(term.first).has(Cue::ZeroBefore) || view.cues_after(after).has(Cue::ZeroAfter) {
@@ -159,6 +162,16 @@ fn dated(view: &View<'_>, term: &Term) -> Option<Caught> {
     if term.bare && whole.is_some_and(|day| (1..=31).contains(&day)) && view.is_month_near(term.first, term.next) {
         return Some(("day of a month", term.next));
     }
+    // `2004 - 8`.
+    let first = term.first;
+    let dashed = first > 1 && view.is_dash(first - 1) && view.gap(first) == view.gap(first - 1);
+    let since = || {
+        view.word(first - 2).len() == 4
+            && view.word(first - 2).parse::<u32>().is_ok_and(|year| (1400..2150).contains(&year))
+    };
+    if term.bare && dashed && view.word(term.number).len() < 3 && since() && !view.is_plural(term.next) {
+        return Some(("years", term.next));
+    }
     if !term.bare || term.next != term.number + 1 || view.word(term.number).len() != 4 {
         return None;
     }
@@ -234,6 +247,11 @@ fn named(view: &View<'_>, term: &Term) -> Option<Caught> {
         first > 0 && view.gap(first) == Gap::Blank && view.pieces.list[first - 1].begins == Start::Number;
     let capital = view.gap(term.next) == Gap::Blank && view.word(term.next).starts_with(char::is_uppercase);
     let named = before.any(&[Cue::Article, Cue::Determiner]) || behind_number || capital;
+    // `787-9`.
+    let variant = view.is_hyphen(term.next) && view.gap(term.next) == Gap::None && is_digits(view.word(term.next + 1));
+    if view.cues(term.first).has(Cue::Model) && variant {
+        return Some(("part of a name", end_of_chain(view, term.next)));
+    }
     if view.cues(term.first).has(Cue::Model) && named && (capital || !counted) {
         return Some(("part of a name", term.next));
     }
@@ -419,143 +437,4 @@ fn street(view: &View<'_>, term: &Term) -> bool {
         }
     }
     false
-}
-
-/// Whether `one` stands for a noun, or says nothing of number: `no one`, `one of the`, `one should`.
-fn pronoun(view: &View<'_>, term: &Term) -> bool {
-    let next = term.next;
-    // `no-one`.
-    let first = term.first;
-    if first > 1 && view.gap(first) == Gap::None && view.is_hyphen(first - 1) && view.cues(first - 2).has(Cue::NoOne) {
-        return true;
-    }
-    if view.is_hyphen(next) && view.gap(next) == Gap::None {
-        // `a one-bedroom flat` counts; `one-sided`, `one-to-one` do not.
-        let noun = view.cues(next + 1);
-        return noun.any(&[Cue::OneTrap, Cue::Stop]) || view.is_hyphen(next + 2);
-    }
-    // `killed one and injured two`: a victim.
-    let victim = view.cues_before(first).has(Cue::Dead) && view.word(first - 1).ends_with("ed");
-    if victim && view.word(next) != "of" && (view.gap(next) != Gap::Blank || view.cues(next).has(Cue::Stop)) {
-        return false;
-    }
-    if view.gap(next) != Gap::Blank {
-        // `two missions in one`, `one, two`: only beside other numbers.
-        let comma = (view.word(next) == "," || view.cues(next).has(Cue::OrAnd))
-            && view.pieces.get(next + 1).is_some_and(|piece| piece.begins == Start::Number && piece.atom.value != 1);
-        return !comma;
-    }
-    let after = view.cues(next);
-    // `at one point`.
-    if view.before(first).eq_ignore_ascii_case("at") && after.has(Cue::PartNoun) {
-        return true;
-    }
-    if after.has(Cue::Dead)
-        || view.word(next) == "more"
-        || view.bound_behind(next).is_some()
-        || after.has(Cue::OrAnd) && view.pieces.get(next + 1).is_some_and(|piece| piece.begins == Start::Number)
-    {
-        return false;
-    }
-    // `one of its three lines` counts; `one of the lines` does not.
-    let inside = |at: &usize| {
-        let word = view.word(*at);
-        view.gap(*at) != Gap::Break
-            && (word.starts_with(char::is_alphanumeric) || word.starts_with(['\'', '\u{2019}']))
-            && !view.cues(*at).has(Cue::OfOneEnd)
-    };
-    let number = |at: usize| {
-        view.pieces.get(at).is_some_and(|piece| {
-            let atom = piece.atom;
-            piece.begins == Start::Number && atom.form == Form::Plain && (atom.role == Role::Digits || atom.value > 1)
-        }) && !view.word(at).ends_with(['t', 'd', 'h'])
-    };
-    if view.word(next) == "of" && (next + 1..next + 6).take_while(inside).any(number) {
-        return false;
-    }
-    // `one was killed`; `five backed it, one voted against`.
-    let before = view.cues_before(term.first);
-    if after.has(Cue::Be) && view.cues(next + 1).any(&[Cue::Dead, Cue::Met]) {
-        return before.has(Cue::NoOne);
-    }
-    // `the one provided by the state`.
-    let ends = view.gap(next + 1) == Gap::Break || view.cues(next + 1).has(Cue::Stop);
-    // `if one steps back`.
-    let clause = view.is_plural(next) && view.word(next).ends_with('s') && before.has(Cue::Conjunction);
-    if clause && view.word(next).starts_with(char::is_lowercase) && !after.has(Cue::Collective) {
-        return true;
-    }
-    let defined = before.has(Cue::Determiner) && view.lexicon.ends_as(view.word(next), Cue::VerbEnding) && ends;
-    // `one aligns with the other`: a verb in s, and no noun behind it.
-    let verb = view.is_plural(next)
-        && view.word(next).starts_with(char::is_lowercase)
-        && !after.has(Cue::Collective)
-        && ends
-        && !view.lexicon.ends_as(view.word(next), Cue::PluralEnding);
-    let noun = !defined
-        && !verb
-        && !after.has(Cue::PronounNext)
-        && !after.has(Cue::OneTrap)
-        && view.word(next).starts_with(char::is_alphabetic);
-    !noun || (before.has(Cue::NoneOf) && !view.is_plural(next))
-}
-
-/// Traps of ordinals: dates, names, set phrases, the unit `second`.
-pub(super) fn of_ordinal(view: &View<'_>, term: &Term) -> Option<Caught> {
-    let (first, next) = (term.first, term.next);
-    let after = view.after(next);
-    let own = view.word(first);
-    let rank = if term.next == first + 1 { view.pieces.list[first].atom.value } else { 0 };
-    if term.digits && glued_to_letters(view, term.number) {
-        return Some(("part of a name", next));
-    }
-    if view.is_month_near(first, next) {
-        return Some(("day of a month", next));
-    }
-    let noun = if view.is_hyphen(next) && view.gap(next) == Gap::None { view.word(next + 1) } else { after };
-    if view.lexicon.cues(noun).has(Cue::Century) {
-        return Some(("century", next + 1));
-    }
-    if rank == 1 {
-        let set = view.lexicon.cues(noun).has(Cue::OrdinalTrap) || (after == "of" && view.word(next + 1) == "all");
-        if set
-            || view.before(first) == "at" && !after.starts_with(char::is_alphabetic)
-            || (view.before(first) == "at" && after == "that")
-        {
-            return Some(("set phrase", next));
-        }
-    }
-    // `on second thought`, `second-hand`.
-    if rank == 2 && view.lexicon.cues(noun).has(Cue::SecondTrap) {
-        return Some(("set phrase", next));
-    }
-    if rank == 2
-        && (view.cues_before(first).has(Cue::SecondBefore)
-            || (view.cues_before(first).has(Cue::Article)
-                && (view.cues_before(first - 1).has(Cue::SecondSpan) || view.cues_after(next).has(Cue::Then))
-                && (view.cues_after(next).has(Cue::Stop) || !after.starts_with(char::is_alphanumeric)))
-            || view
-                .pieces
-                .get(first.wrapping_sub(1))
-                .is_some_and(|piece| piece.begins == Start::Number && view.gap(first) != Gap::Break))
-    {
-        return Some(("second, the unit", next));
-    }
-    if term.digits {
-        // `42nd Infantry Division`, `5th Avenue`.
-        let named = view.gap(next) == Gap::Blank
-            && (0..3).any(|step| {
-                view.cues(next + step).has(Cue::UnitName) && view.word(next + step).starts_with(char::is_uppercase)
-            });
-        return named.then_some(("part of a name", next));
-    }
-    let opens = view.pieces.get(first).is_some_and(|piece| piece.opens || piece.gap == Gap::Break);
-    let capital = own.starts_with(char::is_uppercase);
-    let place = if view.is_hyphen(next) && view.gap(next) == Gap::None { next + 1 } else { next };
-    let named = view.gap(place) != Gap::Break && view.word(place).starts_with(char::is_uppercase);
-    (capital
-        && named
-        && (!opens || view.cues(place).has(Cue::UnitName) || view.cues(place).has(Cue::FirstName))
-        && !title_case(view, first))
-    .then_some(("part of a name", next))
 }

@@ -4,7 +4,7 @@ use super::counts;
 use super::lexicon::{Cue, Lexicon};
 use super::pieces::{Pieces, Start};
 use super::term::{Fellow, Measure, Term, View};
-use super::{names, traps};
+use super::{names, ordinals, traps};
 use crate::document::{Amount, Bound, Figure, Name};
 use crate::numeral::{Gap, Kind, Number, Role};
 use crate::text::Span;
@@ -286,7 +286,7 @@ impl View<'_> {
 
     /// An ordinal, unless it is part of a name or a date.
     pub(super) fn ordinal(&self, term: &Term, floor: usize) -> Step {
-        if let Some((trap, next)) = names::of_ordinal(self, term) {
+        if let Some((trap, next)) = ordinals::of_ordinal(self, term) {
             return Step::Trap(next, trap);
         }
         // `the upper third is ice`.

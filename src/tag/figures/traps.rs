@@ -349,9 +349,9 @@ fn footnote(view: &View<'_>, number: usize) -> Option<usize> {
     let open = |sign: &str| number > 0 && view.gap(number) == Gap::None && view.word(number - 1) == sign;
     let glued = |at: usize, sign: &str| view.word(at) == sign && view.gap(at) == Gap::None;
     if open("[") {
-        // `[27,28]`, `[2–9]`.
+        // `[27,28]`, `[2 – 9]`.
         let mut next = number;
-        let tie = |at: usize| matches!(view.word(at), "," | "-" | "\u{2013}") && view.gap(at) == Gap::None;
+        let tie = |at: usize| matches!(view.word(at), "," | "-" | "\u{2013}") && view.gap(at) != Gap::Break;
         while is_digits(view.word(next)) && tie(next + 1) {
             next += 2;
         }
