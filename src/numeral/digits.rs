@@ -61,7 +61,7 @@ pub fn read(text: &str) -> Option<Digits> {
         digits.value = value.zip(power).and_then(|(value, power)| value.power(power));
         digits.bare = false;
         length += more;
-    } else if is_ordinal_ending(rest) {
+    } else if is_ordinal_ending(rest) && !is_stone(&text[..length], rest) {
         digits.literal = Literal::Ordinal;
         length += 2;
     }
@@ -106,6 +106,11 @@ fn run(text: &str, at: usize) -> usize {
 
 fn is_word_end(text: &str) -> bool {
     !text.starts_with(char::is_alphanumeric)
+}
+
+/// `15st` is a weight, `21st` a rank.
+fn is_stone(digits: &str, ending: &str) -> bool {
+    ending.starts_with("st") && (!digits.ends_with('1') || digits.ends_with("11"))
 }
 
 fn is_ordinal_ending(text: &str) -> bool {
@@ -325,5 +330,7 @@ mod tests {
     fn tells_ordinals() {
         assert_eq!(read("21st").unwrap().literal, Literal::Ordinal);
         assert_eq!(read("21stone").unwrap().literal, Literal::Plain);
+        assert_eq!(read("15st").unwrap().literal, Literal::Plain);
+        assert_eq!(read("11st").unwrap().literal, Literal::Plain);
     }
 }

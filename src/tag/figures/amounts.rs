@@ -6,6 +6,7 @@ use super::scan::{Draft, Step};
 use super::term::{Fellow, Measure, Term, View};
 use crate::document::{Amount, Figure, Name};
 use crate::numeral::{Form, Gap, Kind, Number, Role};
+use std::cmp::Ordering::Less;
 
 /// The words that say which part of a decade is meant.
 const PARTS: [Cue; 3] = [Cue::PartLow, Cue::PartMid, Cue::PartHigh];
@@ -81,6 +82,27 @@ impl View<'_> {
         Draft { first, next, extent: (first, next), label, figure, rule: "tens" }
     }
 
+    /// `the under-21 side`: an age over a hyphen.
+    pub(super) fn side_of_age(&self, term: &Term) -> Option<Step> {
+        let hyphen = term.first > 1 && self.gap(term.first) == Gap::None && self.is_hyphen(term.first - 1);
+        let tens = term.value?.to_whole().filter(|tens| (5..=100).contains(tens))?;
+        if !hyphen || !term.bare || self.gap(term.first - 1) != Gap::None || term.measure != Measure::None {
+            return None;
+        }
+        let own = self.word(term.first - 2);
+        let limit = own.eq_ignore_ascii_case("under") || own.eq_ignore_ascii_case("over");
+        let noun = self.gap(term.next) == Gap::Blank && self.word(term.next).starts_with(char::is_alphabetic);
+        if !limit || !noun || self.cues(term.next).has(Cue::Stop) {
+            return None;
+        }
+        let (start, bound) = self.lexicon.bounds_before.backward(self.pieces, term.first - 1)?;
+        let (amount, unit) = (Amount::Exact(tens.into()), Some(Name::Fixed("year")));
+        let figure = Figure { amount, bound: *bound, unit, ..Figure::default() };
+        let first = if self.pieces.list[term.first].edges.0 { term.first } else { start };
+        let extent = (start, term.next);
+        Some(Step::Draft(Box::new(Draft { first, next: term.next, extent, label: "QUANTITY", figure, rule: "age" })))
+    }
+
     /// `20-somethings`, `a thirty-something`: people in a decade of life.
     fn somethings(&self, term: &Term) -> Option<Step> {
         let (next, tens) = (term.next, term.value?.to_whole()?);
@@ -119,7 +141,7 @@ impl View<'_> {
         said |= self.follows_an_age(term) || self.bounds_an_age(term);
         // `the 18–24 age group`.
         said |= self.cues_after(term.next).has(Cue::Aged) && self.cues_after(term.next + 1).has(Cue::AgeBand);
-        said |= self.is_of_eldest(term);
+        said |= self.is_of_eldest(term) || self.is_told_of_life(term);
         // `the child, now seven,`, `both 17,`.
         said |= matches!(before, "now" | "both")
             && term.first > 1
@@ -185,11 +207,31 @@ impl View<'_> {
         }
         // `At 45, she is the oldest.`
         let opens = self.gap(first - 1) == Gap::Break && matches!(self.after(next + 1), "he" | "she");
+        if self.gap(first - 1) == Gap::Break && matches!(self.after(next), "he" | "she") {
+            return true;
+        }
         let eldest = first > 2
             && self.word(first - 2) == ","
             && matches!(self.word(first - 3), "oldest" | "youngest" | "eldest");
         let who = self.before(first - 1) == "who" && self.gap(next) == Gap::Blank && self.cues(next).has(Cue::Stop);
         ((eldest || opens) && self.word(next) == ",") || who
+    }
+
+    /// `He was 78; his wife …`, `she left school at 14`.
+    fn is_told_of_life(&self, term: &Term) -> bool {
+        let (first, next) = (term.first, term.next);
+        let years = term.value.and_then(Number::to_whole).filter(|years| (3..111).contains(years));
+        if years.is_none() || first < 2 || !(term.bare || !term.digits) {
+            return false;
+        }
+        let stops = self.gap(next) == Gap::Break || matches!(self.word(next), "." | ";" | "," | "!" | "?" | ")");
+        let pronoun = |at: usize| matches!(self.word(at), "he" | "He" | "she" | "She");
+        if stops && self.cues_before(first).has(Cue::Turned) && self.gap(first - 1) != Gap::Break && pronoun(first - 2)
+        {
+            return true;
+        }
+        let ends = stops || self.cues(next).has(Cue::Stop) || matches!(self.word(next), "and" | "after");
+        self.before(first) == "at" && ends && self.cue_within(first - 1, 2, Cue::LifeEvent)
     }
 
     /// Whether `term` goes on a list of ages: `aged 34 | and 41`.
@@ -216,7 +258,16 @@ impl View<'_> {
             || self.cues(next).has(Cue::Stop)
     }
 
-    /// `magnitude 6.1`, `6.1-magnitude`.
+    /// `lows of minus 8`: below zero, where heat is spoken of.
+    pub(super) fn heat_without_unit(&self, term: &mut Term) {
+        let below = !term.scaled && term.value.is_some_and(Number::is_negative);
+        if term.measure == Measure::None && below && self.cue_within(term.first, HEAT_REACH, Cue::Heat) {
+            let scale = self.scale().cloned().unwrap_or(Name::Fixed("deg"));
+            (term.measure, term.rule) = (Measure::Unit(scale, None), "quantity");
+        }
+    }
+
+    /// `magnitude 6.1`, `6.1-magnitude`, `a magnitude of 6.1`.
     pub(super) fn magnitude_of_quake(&self, term: &mut Term) {
         let hyphen = usize::from(term.first > 0 && self.gap(term.first) == Gap::None && self.is_hyphen(term.first - 1));
         let at = term.first.checked_sub(1 + hyphen);
@@ -224,6 +275,11 @@ impl View<'_> {
             at.filter(|at| self.word(*at).eq_ignore_ascii_case("magnitude") && self.gap(at + 1) != Gap::Break)
         {
             (term.first, term.measure, term.rule) = (at, Measure::Unit(Name::Fixed("magnitude"), None), "quantity");
+        }
+        let small = term.digits && term.value.and_then(|value| value.compare(Number::whole(10))) == Some(Less);
+        let of = self.before(term.first) == "of" && self.before(term.first - 1).eq_ignore_ascii_case("magnitude");
+        if small && of && term.measure == Measure::None {
+            (term.measure, term.rule) = (Measure::Unit(Name::Fixed("magnitude"), None), "quantity");
         }
     }
 

@@ -58,7 +58,9 @@ fn of_count(view: &View<'_>, draft: &Draft, next: usize) -> Option<(usize, usize
         return None;
     }
     if view.word(next).eq_ignore_ascii_case("of") {
-        return share_of(view, next + 1);
+        // `two of money laundering`: the noun is left out.
+        let whole = matches!(&draft.figure.amount, Amount::Exact(value) if value.is_integer()) && !draft.figure.vague;
+        return if whole && !is_partitive(view, next + 1) { None } else { share_of(view, next + 1) };
     }
     let mut at = next;
     // `3 A-levels`: a letter before a hyphen is no article.
@@ -131,6 +133,16 @@ fn shared_noun(view: &View<'_>, at: usize) -> Option<(usize, usize)> {
     (both && view.is_plural(noun) && !stops(view, noun)).then_some((noun, noun))
 }
 
+/// Whether what stands behind `of` is a whole of which some are counted: `of | the three miners`, `of | Ohio's towns`.
+fn is_partitive(view: &View<'_>, at: usize) -> bool {
+    let number = view.pieces.get(at).is_some_and(|piece| piece.begins == Start::Number);
+    let owned =
+        (at + 1..at + 4).take_while(|at| view.gap(*at) != Gap::Break).any(|at| view.cues(at).has(Cue::Possessive));
+    number
+        || owned
+        || view.cues(at).any(&[Cue::Determiner, Cue::BeforeCounted, Cue::Demonstrative, Cue::Owner, Cue::Article])
+}
+
 /// How far before a figure the number of what it counts may be spoken of.
 const REACH: usize = 12;
 
@@ -159,9 +171,13 @@ fn before(view: &View<'_>, draft: &Draft) -> Option<(usize, usize)> {
     None
 }
 
+/// How far behind `of` what is counted may begin.
+const FARTHEST: usize = 12;
+
 /// What stands behind `of` and its determiners and numbers: `two of the three | miners`.
 fn share_of(view: &View<'_>, mut at: usize) -> Option<(usize, usize)> {
-    while view.gap(at) == Gap::Blank {
+    let begun = at;
+    while view.gap(at) == Gap::Blank && at < begun + FARTHEST {
         let cues = view.cues(at);
         let number = view.pieces.get(at).is_some_and(|piece| piece.begins == Start::Number && !piece.opaque);
         // `11 of the top 12 cars`.
@@ -404,6 +420,7 @@ fn with_second(view: &View<'_>, head: usize) -> usize {
         |at: usize| view.pieces.get(at).is_some_and(|piece| piece.begins == Start::None && piece.gap == Gap::Blank);
     let number = view.pieces.get(head + 3).is_some_and(|piece| piece.begins != Start::None);
     let verb = view.gap(head + 3) == Gap::Blank && (number || view.cues(head + 3).has(Cue::Clause));
+    let verb = verb || view.cues(head + 2).has(Cue::ThirdPerson);
     if and && !verb && plain(head + 2) && view.is_plural(head + 2) && !view.cues(head + 2).has(Cue::Stop) {
         return head + 2;
     }

@@ -138,6 +138,24 @@ cues! {
     Precious = "precious",
     /// A word for heat, behind which `the mid-80s` are degrees.
     Heat = "heat",
+    /// A word behind which `over` tells of what: `a dispute | over 3,000 jobs`.
+    GovernsOver = "governs-over",
+    /// A word behind which `about` tells of what: `a film | about two brothers`.
+    GovernsAbout = "governs-about",
+    /// A word behind which `above`, `below`, `around` and `under` tell where: `flats | above two shops`.
+    GovernsPlace = "governs-place",
+    /// What pounds of money are for: `a 10-pound | note`.
+    PaidNoun = "paid-noun",
+    /// A verb before the wickets and runs of a bowler: `took | 5-38`.
+    Took = "took",
+    /// What falls in inches: `3 in of | rain`.
+    Fallen = "fallen",
+    /// A verb before a number that is called: `dialled | 911`.
+    Calling = "calling",
+    /// What happens at an age: `died | at 91`.
+    LifeEvent = "life-event",
+    /// A verb of the third person that is hardly ever a plural: `owns`.
+    ThirdPerson = "third-person",
     /// A noun that `per` makes no rate with: `per cent`.
     NoPer = "no-per",
     /// A word over a hyphen that is not counted: `20,000-strong`.

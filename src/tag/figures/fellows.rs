@@ -107,7 +107,7 @@ impl View<'_> {
     }
 
     /// Whether a number begins at `at`, in the sentence of the word before it.
-    fn starts_number(&self, at: usize) -> bool {
+    pub(super) fn starts_number(&self, at: usize) -> bool {
         self.pieces.get(at).is_some_and(|piece| piece.begins == Start::Number && piece.gap != Gap::Break)
     }
 }

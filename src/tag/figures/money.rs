@@ -2,7 +2,7 @@
 
 use super::lexicon::{Cue, Currency, CurrencyKind};
 use super::pieces::Start;
-use super::term::{Measure, Term, View};
+use super::term::{Fellow, Measure, Term, View};
 use crate::document::Name;
 use crate::numeral::{Form, Gap, Kind, Number, Role};
 
@@ -11,13 +11,20 @@ impl View<'_> {
     fn signs(&self) -> &[Name] {
         self.signs.get_or_init(|| {
             let mut codes: Vec<Name> = Vec::new();
-            for at in 0..self.pieces.len() {
+            let mut at = 0;
+            while at < self.pieces.len() {
                 let first = self.pieces.first_byte(at);
-                if (first == b'$' || !first.is_ascii())
-                    && let Some((_, currency)) = self.lexicon.currency_signs.forward(self.pieces, at)
-                    && let Some(code) = currency.code.as_ref().filter(|code| !codes.contains(code))
+                let next = at + 1;
+                // `C$45`, `R3bn`: letters that touch a sign or a number.
+                let letters = first.is_ascii_uppercase()
+                    && self.gap(next) == Gap::None
+                    && (self.word(next) == "$" || self.starts_number(next));
+                at = next;
+                if (first == b'$' || !first.is_ascii() || letters)
+                    && let Some((behind, currency)) = self.lexicon.currency_signs.forward(self.pieces, next - 1)
                 {
-                    codes.push(code.clone());
+                    at = behind;
+                    codes.extend(currency.code.as_ref().filter(|code| !codes.contains(code)).cloned());
                 }
             }
             codes
@@ -100,6 +107,15 @@ impl View<'_> {
             term.first = first - 1;
             term.value = term.value.map(Number::negated);
         }
+        // `minus $5`; not `8 minus $5`.
+        let minus = first > self.floor.get()
+            && self.gap(first) == Gap::Blank
+            && self.pieces.list[first - 1].atom.role == Role::Minus
+            && (first < 2 || self.pieces.list[first - 2].begins == Start::None);
+        if minus {
+            term.first = first - 1;
+            term.value = term.value.map(Number::negated);
+        }
     }
 
     /// `$10 dollars`, `$10 30 cents`, `$5 US`: a currency said twice is one.
@@ -126,6 +142,12 @@ impl View<'_> {
         let of = self.after(term.next) == "of";
         if self.cue_within(term.first, 5, Cue::Weight) {
             return false;
+        }
+        // `a 10-pound note`, `one dollar or one pound`.
+        let listed = matches!(&*self.last.borrow(), Some(Fellow { next, measure: Measure::Money(_), .. })
+            if next + 1 == term.first && self.cues_before(term.first).has(Cue::ListLink));
+        if listed || self.cues_after(term.next).has(Cue::PaidNoun) {
+            return true;
         }
         // `fined 500 pounds` are money, whatever is weighed behind them.
         self.cue_within(term.first, 2, Cue::Pay)

@@ -72,6 +72,9 @@ fn unread_suffix(view: &View<'_>, term: &Term) -> Option<Caught> {
         return None;
     }
     let word = view.word(term.next);
+    if view.is_times_sign(term) {
+        return None;
+    }
     if word.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
         return Some(("part of a name", end_of_chain(view, term.next)));
     }
@@ -384,7 +387,9 @@ fn names(view: &View<'_>, term: &Term) -> bool {
         && view.is_plural(term.next)
         && view.word(term.next).starts_with(char::is_lowercase);
     // `the Apollo 10 crew`: a capital inside a sentence names, whatever stands behind.
-    let inside = capital && term.first > 1 && view.gap(term.first - 1) != Gap::Break && !title_case(view, term.first);
+    let opens = term.first < 2 || view.gap(term.first - 1) == Gap::Break;
+    let loose = opens && view.cues_before(term.first).has(Cue::LooseName);
+    let inside = capital && !loose && !title_case(view, term.first);
     let counted = counted && !inside;
     // In small letters `case 14` may be chance; `page 14` is not.
     let surely = !view.cues_before(term.first).has(Cue::LooseName);

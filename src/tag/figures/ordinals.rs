@@ -32,6 +32,11 @@ pub(super) fn of_ordinal(view: &View<'_>, term: &Term) -> Option<Caught> {
             return Some(("set phrase", next));
         }
     }
+    // `a thirty-second silence`, `thirty-second adverts`.
+    let spelled = !term.digits && next > first + 1 && view.pieces.list[next - 1].atom.value == 2;
+    if spelled && (view.cues_before(first).has(Cue::Article) && view.before(first) != "the" || view.is_plural(next)) {
+        return Some(("length of time", next));
+    }
     // `on second thought`, `second-hand`.
     if rank == 2 && view.lexicon.cues(noun).has(Cue::SecondTrap) {
         return Some(("set phrase", next));

@@ -99,6 +99,9 @@ impl View<'_> {
         }
         at += kind;
         at += usize::from(self.cues(at).has(Cue::TimeShare)) + usize::from(self.is_hyphen(at) && hyphen == 1);
+        // `one in a million`.
+        let article = self.cues_after(at).has(Cue::Article) && self.gap(at + 1) == Gap::Blank;
+        at += usize::from(article && self.starts_number(at + 1) && term.value.and_then(Number::to_whole) == Some(1));
         if self.gap(at) == Gap::Break || self.pieces.get(at).is_none_or(|piece| piece.begins == Start::None) {
             return None;
         }
@@ -328,6 +331,11 @@ impl View<'_> {
         Some(Term { kind: Kind::Fraction, first: at, value, rule: "fraction", ..term })
     }
 
+    /// Whether a sentence or line ends between the pieces `from` and `to`.
+    fn breaks(&self, from: usize, to: usize) -> bool {
+        (from..=to).any(|at| self.gap(at) == Gap::Break)
+    }
+
     /// Whether two numbers tied by `link` are one amount, and not a change or two.
     fn is_range(&self, low: &Term, high: &Term, link: Link) -> bool {
         match link {
@@ -354,10 +362,20 @@ impl View<'_> {
                     return false;
                 }
                 if from || self.cue_within(low.first, 3, Cue::Range) {
+                    // `rose from 2.1 to 2.8 percent, and its debt from 1.2 to 1.6`.
+                    let told = self.changed.get();
+                    if from && told < low.first && told + CLAUSE / 2 > low.first && !self.breaks(told, low.first) {
+                        return false;
+                    }
+                    let change = from && !self.cue_within(low.first, 5, Cue::Range);
+                    if change && self.cue_within(low.first, 8, Cue::Change) {
+                        self.changed.set(high.next);
+                    }
                     return self.cue_within(low.first, 5, Cue::Range) || !self.cue_within(low.first, 8, Cue::Change);
                 }
-                let whole =
-                    low.measure != Measure::None || (high.measure == Measure::None && low.scaled == high.scaled);
+                let whole = low.measure != Measure::None
+                    || low.scaled
+                    || (high.measure == Measure::None && low.scaled == high.scaled);
                 !(whole && self.cue_within(low.first, 5, Cue::Change))
             }
         }

@@ -89,10 +89,13 @@ impl View<'_> {
         if tight && self.is_hyphen(next) && self.is_hyphen(next + 2) && matches!(self.word(next + 1), "for" | "of") {
             return Some((Tie::Tries, next + 3));
         }
-        if term.digits && self.word(next) == "for" && self.gap(next) == Gap::Blank && self.is_cricket(term) {
+        if self.word(next) == "for" && self.gap(next) == Gap::Blank && (self.is_cricket(term) || self.is_bowled(term)) {
             return Some((Tie::Runs, next + 1));
         }
-        if self.cues(next).has(Cue::Tally) && self.after(next + 1) == "to" {
+        if self.cues(next).has(Cue::Tally)
+            && self.after(next + 1) == "to"
+            && !self.before(term.first).eq_ignore_ascii_case("from")
+        {
             return Some((Tie::Votes, next + 2));
         }
         if self.word(next) == ":" && self.gap(next) == Gap::None && self.gap(next + 1) == Gap::None {
@@ -138,7 +141,8 @@ impl View<'_> {
                 let falls = low > high && (low < 100 || (wickets && self.is_cricket(term)));
                 let zero = low == 0 || high == 0;
                 // `took 5-32`: wickets for runs.
-                let bowled = low < 11 && self.is_cricket(term) && !self.is_plural(next);
+                let cricket = self.is_cricket(term) || (self.is_bowled(term) && self.ends_clause(next));
+                let bowled = low < 11 && cricket && !self.is_plural(next);
                 zero || bowled || scored || said || low == high || falls || self.is_listed(pair) || self.is_named(pair)
             }
         }
@@ -162,6 +166,11 @@ impl View<'_> {
             && self.before(first).starts_with(char::is_uppercase)
             && !self.cues_before(first).has(Cue::Month)
             && !self.cues_before(first).has(Cue::Safe)
+    }
+
+    /// `took five for 34`.
+    fn is_bowled(&self, term: &Term) -> bool {
+        self.cues_before(term.first).has(Cue::Took)
     }
 
     /// Whether the score at `term` is one of cricket.

@@ -17,6 +17,9 @@ pub(super) struct Finding {
     pub(super) outcome: Outcome,
 }
 
+/// How many words before `a third` what it follows may be counted.
+const COUNTED: usize = 25;
+
 /// A mark with its rule, or the trap that caught it.
 #[derive(Clone, Debug)]
 pub(super) enum Outcome {
@@ -126,7 +129,7 @@ impl View<'_> {
         if let Some(step) = self.range(&term, floor) {
             return step;
         }
-        if let Some(step) = self.decade(&term) {
+        if let Some(step) = self.decade(&term).or_else(|| self.side_of_age(&term)) {
             return step;
         }
         if term.measure == Measure::Time {
@@ -145,10 +148,13 @@ impl View<'_> {
         if term.measure == Measure::None {
             self.age_without_unit(&mut term);
             self.magnitude_of_quake(&mut term);
+            self.heat_without_unit(&mut term);
         }
         if term.measure == Measure::None && self.is_fold(term.next) {
             term.next += 2;
             term.rule = "multiple";
+        } else if self.is_times_sign(&term) {
+            (term.next, term.rule) = (term.next + 1, "multiple");
         }
         // What is left of `a quarter` here is a share, and no season.
         if term.kind == Kind::Fraction && !term.digits && term.rule == "number" {
@@ -161,6 +167,16 @@ impl View<'_> {
     /// `18-fold`.
     pub(super) fn is_fold(&self, next: usize) -> bool {
         self.is_hyphen(next) && self.gap(next + 1) == Gap::None && self.word(next + 1) == "fold"
+    }
+
+    /// `2.5x sales`: a sign of multiplication glued to the number.
+    pub(super) fn is_times_sign(&self, term: &Term) -> bool {
+        let next = term.next;
+        let ends = self.gap(next + 1) != Gap::None || !self.word(next + 1).starts_with(char::is_alphanumeric);
+        let sign = matches!(self.word(next), "x" | "\u{d7}") && self.gap(next) == Gap::None;
+        // A `777x` is a model.
+        let plain = term.measure == Measure::None && !term.scaled && !self.cues(term.number).has(Cue::Model);
+        term.digits && plain && sign && ends
     }
 
     /// The figure of `term` with its bound and extent, from piece `first` to `next`.
@@ -241,6 +257,10 @@ impl View<'_> {
         if bound == Bound::AtMost && end == start + 2 && self.cues_before(start).has(Cue::Motion) {
             return false;
         }
+        // `a dispute over 3,000 jobs`, `a film about two brothers`, `flats above two shops`.
+        if start + 1 == end && governor(word).is_some_and(|cue| self.cues_before(start).has(cue)) {
+            return false;
+        }
         // `under one roof`.
         let one = self.pieces.get(end).map(|piece| piece.atom);
         if word.eq_ignore_ascii_case("under") && one.is_some_and(|one| (one.role, one.value) == (Role::Unit, 1)) {
@@ -310,13 +330,27 @@ impl View<'_> {
             {
                 return step;
             }
-            if self.ends_share(term.next) {
+            if self.ends_share(term.next) && !self.follows_count(term) {
                 return self.single(fraction, 0);
             }
         }
         let figure = Figure { amount: amount(term.value), ..Figure::default() };
         let (first, next) = (term.first, term.next);
         Step::Draft(Box::new(Draft { first, next, extent: (first, next), label: "ORDINAL", figure, rule: "ordinal" }))
+    }
+
+    /// `two men were held and a third | was shot`: whether the number before it was counted in the same sentence.
+    fn follows_count(&self, term: &Term) -> bool {
+        let Some(rank) = term.value.and_then(Number::to_whole).filter(|_| term.next == term.first + 1) else {
+            return false;
+        };
+        let before = (0..term.first).rev().take(COUNTED).take_while(|at| self.gap(at + 1) != Gap::Break);
+        before.into_iter().any(|at| {
+            let atom = self.pieces.list[at].atom;
+            let digits = || atom.role == Role::Digits && self.word(at).parse() == Ok(rank - 1);
+            let word = atom.role == Role::Unit && i64::from(atom.value) == rank - 1;
+            (word || digits()) && self.gap(at + 1) == Gap::Blank && self.word(at + 1) != "percent"
+        })
     }
 
     /// Whether `to a half` or `and a half` follows at `next`: the second end of a range of shares.
@@ -394,13 +428,25 @@ impl View<'_> {
         }
         if let Some((counts, behind)) = counts::counted(self, &draft) {
             draft.figure.counts = Some(counts);
-            // `45,000 passengers a day`, `several thousand cells per millilitre`.
-            if draft.label == "CARDINAL" && draft.figure.per.is_none() {
+            // `45,000 passengers a day`, `6g of salt a day`.
+            if matches!(draft.label, "CARDINAL" | "QUANTITY") && draft.figure.per.is_none() {
                 draft.figure.per = self.parted_rate(behind);
             }
         }
         let Draft { label, figure, rule, .. } = draft;
         Some(Finding { span, outcome: Outcome::Figure { label, figure: Box::new(figure), rule } })
+    }
+}
+
+/// What words tell before which the preposition `word` bounds nothing.
+fn governor(word: &str) -> Option<Cue> {
+    let is = |own: &str| word.eq_ignore_ascii_case(own);
+    if is("over") {
+        Some(Cue::GovernsOver)
+    } else if is("about") {
+        Some(Cue::GovernsAbout)
+    } else {
+        ["above", "around", "below", "under"].into_iter().any(is).then_some(Cue::GovernsPlace)
     }
 }
 

@@ -4,7 +4,7 @@ use super::lexicon::{Cue, Cues, CurrencyKind, LetterKind, Lexicon, UnitKind};
 use super::pieces::{Pieces, Start};
 use super::table::Cell;
 use crate::document::Name;
-use crate::numeral::{Atom, Form, Gap, Kind, Number, Role, Words};
+use crate::numeral::{Atom, Form, Gap, Kind, Number, Numeral, Role, Words};
 
 /// The most groups of three digits that one number may have.
 const MOST_GROUPS: usize = 12;
@@ -70,6 +70,8 @@ pub(super) struct View<'a> {
     pub(super) floor: std::cell::Cell<usize>,
     /// The letter of the last number of millions that no noun behind it told.
     pub(super) millions: std::cell::Cell<usize>,
+    /// Where the last change `from … to` ended.
+    pub(super) changed: std::cell::Cell<usize>,
     /// Where the last score ended.
     pub(super) score: std::cell::Cell<usize>,
     /// The last figure of one term or range.
@@ -94,6 +96,7 @@ impl<'a> View<'a> {
             pieces,
             floor: std::cell::Cell::new(0),
             millions: std::cell::Cell::new(usize::MAX - 4),
+            changed: std::cell::Cell::new(usize::MAX / 2),
             score: std::cell::Cell::new(usize::MAX - 1),
             last: std::cell::RefCell::default(),
             signs: std::cell::OnceCell::new(),
@@ -193,7 +196,7 @@ impl View<'_> {
         {
             (first, numeral) = (at - 1, Some(with));
         }
-        let numeral = numeral?;
+        let numeral = self.before_compound(first, numeral?);
         let word = self.word(at);
         let mut term = Term {
             first,
@@ -226,6 +229,24 @@ impl View<'_> {
         self.add_rate(&mut term);
         self.add_heading(&mut term);
         Some(term)
+    }
+
+    /// `twenty | two-bedroom flats`: the numeral at `first` without its last word, where that begins a compound.
+    fn before_compound(&self, first: usize, numeral: Numeral) -> Numeral {
+        let last = first + numeral.words - 1;
+        let next = last + 1;
+        let unit = |atom: Atom| (atom.role, atom.form) == (Role::Unit, Form::Plain);
+        let compound = numeral.words > 1
+            && !numeral.digits
+            && self.gap(last) == Gap::Blank
+            && unit(self.pieces.list[last].atom)
+            && matches!(self.pieces.list[last - 1].atom.role, Role::Ten | Role::Hundred | Role::Scale)
+            && self.is_hyphen(next)
+            && self.gap(next) == Gap::None
+            && self.word(next + 1).starts_with(char::is_alphabetic)
+            && self.pieces.get(next + 1).is_some_and(|piece| piece.begins == Start::None && piece.gap == Gap::None);
+        let shorter = || self.lexicon.numbers.read(&Head(self, last), first);
+        if compound { shorter().unwrap_or(numeral) } else { numeral }
     }
 
     /// `(3.2) million euros`: a number in brackets with its magnitude behind them. Accounts write losses so and
@@ -299,7 +320,8 @@ impl View<'_> {
         }
         let negative = matches!(self.word(at - 1), "-" | "\u{2212}" | "\u{2013}");
         let open = self.gap(at - 1) != Gap::None
-            || matches!(self.word(at.saturating_sub(2)), "(" | "[" | "\"" | "\u{201c}" | "<" | ">");
+            || matches!(self.word(at.saturating_sub(2)), "(" | "[" | "\"" | "\u{201c}" | "<" | ">")
+            || self.lexicon.currency_before.backward(self.pieces, at - 1).is_some();
         if negative && open {
             term.value = term.value.map(Number::negated);
             (term.first, term.bare) = (at - 1, false);

@@ -42,7 +42,7 @@ pub(super) fn before_reading(view: &View<'_>, term: &Term) -> Option<Caught> {
     if let Some(next) = footnote(view, number) {
         return Some(("footnote", next));
     }
-    if let Some(next) = telephone(view, number) {
+    if let Some(next) = telephone(view, term) {
         return Some(("telephone or account number", next));
     }
     None
@@ -372,7 +372,8 @@ fn footnote(view: &View<'_>, number: usize) -> Option<usize> {
 }
 
 /// `0800 000 00 00`, `+31 12 3456789`, `(71)3019-9811`, `account number 12345678`: where the run of groups ends.
-fn telephone(view: &View<'_>, number: usize) -> Option<usize> {
+fn telephone(view: &View<'_>, term: &Term) -> Option<usize> {
+    let number = term.number;
     if !is_digits(view.word(number)) {
         return None;
     }
@@ -384,7 +385,9 @@ fn telephone(view: &View<'_>, number: usize) -> Option<usize> {
     let counted = view.gap(number + 1) == Gap::Blank
         && (view.is_plural(number + 1) || view.is_plural(number + 2))
         && !view.cues(number + 1).has(Cue::EmergencyNext);
-    if view.cues(number).has(Cue::Emergency) && !counted && !measured(view, number + 1) {
+    let bare = term.measure == Measure::None && !view.cues(number + 1).has(Cue::Stop);
+    let asked = view.cues(number + 1).has(Cue::EmergencyNext) || view.cues_before(number).has(Cue::Calling);
+    if view.cues(number).has(Cue::Emergency) && !counted && (asked || (bare && view.before(number) != "at")) {
         return Some(number + 1);
     }
     // `call 911`, `ext. 123`.

@@ -74,7 +74,7 @@ impl View<'_> {
             return None;
         }
         match unit.kind {
-            UnitKind::Inch => self.is_inch(term, next).then(|| (next, unit.clone())),
+            UnitKind::Inch => (glued || self.is_inch(term, next)).then(|| (next, unit.clone())),
             // A foot of a person, a stone, a turn: only as measures in the plural or over a hyphen.
             _ => Some((next, unit.clone())),
         }
@@ -124,12 +124,20 @@ impl View<'_> {
     /// `5 ft 2 in`; `is 2 in` where a length is spoken of.
     pub(super) fn is_inch(&self, term: &Term, next: usize) -> bool {
         let ends = self.gap(next) == Gap::Break || !self.word(next).starts_with(char::is_alphanumeric);
-        let beside = self.cues_before(term.first).has(Cue::InchBefore);
+        // `3 in of rain`.
+        let beside = self.cues_before(term.first).has(Cue::InchBefore)
+            || (self.after(next) == "of" && self.cues_after(next + 1).has(Cue::Fallen));
         let spoken = || {
             let near = (term.first.saturating_sub(8)..term.first).chain([next]);
             near.into_iter().any(|at| self.cues(at).has(Cue::LengthNoun))
         };
-        beside || ((ends || self.cues(next).has(Cue::LengthNoun)) && spoken())
+        // `in long-term care` is no length, nor is `in length`.
+        let long = self.cues_after(next).has(Cue::LengthNoun)
+            && !matches!(self.word(next), "length" | "size" | "height")
+            && (self.gap(next + 1) == Gap::Break
+                || !self.word(next + 1).starts_with(|c: char| c.is_alphanumeric() || c == '-')
+                || self.cues(next + 1).has(Cue::Stop));
+        beside || long || (ends && spoken())
     }
 
     pub(super) fn take_unit(&self, term: &mut Term, place: usize, next: usize, unit: &Unit) {
@@ -382,7 +390,9 @@ impl View<'_> {
     /// `155 | to the dollar`: so much of the currency named before for one of that behind; whether it is so.
     fn add_exchange(&self, term: &mut Term) -> bool {
         let place = term.next + 2;
-        let tied = matches!(self.after(term.next), "to" | "against") && self.after(term.next + 1) == "the";
+        let bare = term.measure == Measure::None;
+        let tied = self.after(term.next) == "to" || (bare && self.after(term.next) == "against");
+        let tied = tied && self.after(term.next + 1) == "the" && !term.small;
         if !tied || !term.digits || term.scaled || self.gap(place) != Gap::Blank {
             return false;
         }
