@@ -9,7 +9,7 @@ use super::Candidate;
 use crate::document::{Annotation, Layer, Value};
 use crate::text::Span;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Marks that remain, by layer: sorted, and without overlap inside each layer.
 pub fn arbitrate(candidates: Vec<Candidate>) -> BTreeMap<Layer, Vec<Annotation>> {
@@ -37,12 +37,20 @@ fn yield_to_rates_and_ages(by_layer: &mut BTreeMap<Layer, Vec<Candidate>>) {
         .map(|candidate| with_bound(&candidate.annotation))
         .map(|span| (span.start(), span.end()))
         .collect();
+    let counted: BTreeSet<u32> = figures.iter().filter_map(|candidate| end_of_counted(&candidate.annotation)).collect();
     if let Some(dates) = by_layer.get_mut(&Layer::Date) {
         dates.retain(|candidate| {
-            let span = candidate.annotation.span;
-            owned.range(..=span.start()).next_back().is_none_or(|(_, end)| *end < span.end())
+            let Annotation { span, label, .. } = &candidate.annotation;
+            let per = matches!(&**label, "DURATION" | "SET") && counted.contains(&(span.start().saturating_sub(1)));
+            !per && owned.range(..=span.start()).next_back().is_none_or(|(_, end)| *end < span.end())
         });
     }
+}
+
+/// Where the noun ends that a rate counts, so that what the rate is per may follow: `6g of salt | a day`.
+fn end_of_counted(figure: &Annotation) -> Option<u32> {
+    let Some(Value::Figure(value)) = figure.value.as_deref() else { return None };
+    value.counts.filter(|counts| value.per.is_some() && counts.start() >= figure.span.end()).map(Span::end)
 }
 
 /// A figure with its approximator, which a date would take in too: `less than one-quarter`.

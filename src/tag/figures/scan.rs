@@ -6,7 +6,7 @@ use super::pieces::{Pieces, Start};
 use super::term::{Fellow, Measure, Term, View};
 use super::{names, ordinals, traps};
 use crate::document::{Amount, Bound, Figure, Name};
-use crate::numeral::{Gap, Kind, Number, Role};
+use crate::numeral::{Form, Gap, Kind, Number, Role};
 use crate::text::Span;
 
 /// What the scanner made of a number.
@@ -119,6 +119,11 @@ impl View<'_> {
         }
         if term.kind == Kind::Ordinal {
             return self.ordinal(&term, floor);
+        }
+        if term.kind == Kind::Fraction
+            && let Some(step) = self.ordinal_left_alone(&term)
+        {
+            return step;
         }
         if let Some(step) = self.ratio(&term, floor) {
             return step;
@@ -330,8 +335,8 @@ impl View<'_> {
             {
                 return step;
             }
-            if self.ends_share(term.next) && !self.follows_count(term) {
-                return self.single(fraction, 0);
+            if self.ends_share(term.next) {
+                return self.ordinal_left_alone(term).unwrap_or_else(|| self.single(fraction, 0));
             }
         }
         let figure = Figure { amount: amount(term.value), ..Figure::default() };
@@ -339,18 +344,30 @@ impl View<'_> {
         Step::Draft(Box::new(Draft { first, next, extent: (first, next), label: "ORDINAL", figure, rule: "ordinal" }))
     }
 
-    /// `two men were held and a third | was shot`: whether the number before it was counted in the same sentence.
-    fn follows_count(&self, term: &Term) -> bool {
-        let Some(rank) = term.value.and_then(Number::to_whole).filter(|_| term.next == term.first + 1) else {
-            return false;
-        };
-        let before = (0..term.first).rev().take(COUNTED).take_while(|at| self.gap(at + 1) != Gap::Break);
-        before.into_iter().any(|at| {
+    /// `two men were held and a third | was shot`: whether one less than `rank` is counted before `first` in the
+    /// same sentence.
+    fn follows_count(&self, first: usize, rank: i64) -> bool {
+        let mut before = (0..first).rev().take(COUNTED).take_while(|at| self.gap(at + 1) != Gap::Break);
+        before.any(|at| {
             let atom = self.pieces.list[at].atom;
             let digits = || atom.role == Role::Digits && self.word(at).parse() == Ok(rank - 1);
             let word = atom.role == Role::Unit && i64::from(atom.value) == rank - 1;
             (word || digits()) && self.gap(at + 1) == Gap::Blank && self.word(at + 1) != "percent"
         })
+    }
+
+    /// `two came and a third.`: an ordinal whose noun is left out, read as a share.
+    fn ordinal_left_alone(&self, term: &Term) -> Option<Step> {
+        let last = term.next - 1;
+        let atom = self.pieces.list[last].atom;
+        let article =
+            last > 0 && self.cues(last - 1).has(Cue::Article) && (term.first == last || term.first == last - 1);
+        let rank = (atom.role == Role::Unit && atom.form == Form::Ordinal).then_some(i64::from(atom.value));
+        let rank = rank.filter(|rank| article && *rank > 2 && self.follows_count(last, *rank))?;
+        let figure = Figure { amount: Amount::Exact(rank.into()), ..Figure::default() };
+        let extent = (last, term.next);
+        let draft = Draft { first: last, next: term.next, extent, label: "ORDINAL", figure, rule: "ordinal" };
+        Some(Step::Draft(Box::new(draft)))
     }
 
     /// Whether `to a half` or `and a half` follows at `next`: the second end of a range of shares.
