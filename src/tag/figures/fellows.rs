@@ -58,10 +58,10 @@ impl View<'_> {
 
     /// `from 45 | to 40 percent`, `10 x 20 | x 30 cm`: the unit, and the magnitude, of the figure behind.
     pub(super) fn with_unit_behind(&self, term: Term) -> Term {
-        if term.measure != Measure::None || term.per.is_some() || term.kind != Kind::Cardinal || term.scaled {
+        if term.measure != Measure::None || term.per.is_some() || term.kind != Kind::Cardinal {
             return term;
         }
-        if let Some(measure) = self.side_of(&term) {
+        if let Some(measure) = self.side_of(&term).filter(|_| !term.scaled) {
             return Term { measure, bare: false, rule: "quantity", ..term };
         }
         let link = self.after(term.next);
@@ -73,7 +73,11 @@ impl View<'_> {
         let Some(other) = self.term(start).filter(|other| other.first == start && other.digits == term.digits) else {
             return term;
         };
+        // `rose 5 million | to 23 million euros`.
+        let both = term.scaled && other.scaled && link == "to" && !other.sign_before;
         let shares = match &other.measure {
+            Measure::Money(_) | Measure::Unit(..) if term.scaled => both,
+            _ if term.scaled => false,
             Measure::Percent(_) => true,
             Measure::Money(_) | Measure::Unit(..) => from && link == "to" && !other.sign_before,
             Measure::None => from && link == "to" && other.scaled,
@@ -82,10 +86,10 @@ impl View<'_> {
         if !shares {
             return term;
         }
-        let power = other.shared.map_or(0, |(_, power)| power);
+        let power = if term.scaled { 0 } else { other.shared.map_or(0, |(_, power)| power) };
         let value = term.value.and_then(|value| value.shifted(power));
         let rule = if other.measure == Measure::None { term.rule } else { other.rule };
-        Term { measure: other.measure, value, scaled: power > 0, bare: false, rule, ..term }
+        Term { measure: other.measure, value, scaled: term.scaled || power > 0, bare: false, rule, ..term }
     }
 
     /// The unit of length behind the other sides of what has `term` for a side: `6 | x 4 metres`.
