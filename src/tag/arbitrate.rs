@@ -37,14 +37,26 @@ fn yield_to_rates_and_ages(by_layer: &mut BTreeMap<Layer, Vec<Candidate>>) {
         .map(|candidate| with_bound(&candidate.annotation))
         .map(|span| (span.start(), span.end()))
         .collect();
+    let rates: BTreeMap<u32, u32> = figures
+        .iter()
+        .filter(|candidate| is_rate(&candidate.annotation))
+        .map(|candidate| (candidate.annotation.span.start(), candidate.annotation.span.end()))
+        .collect();
     let counted: BTreeSet<u32> = figures.iter().filter_map(|candidate| end_of_counted(&candidate.annotation)).collect();
     if let Some(dates) = by_layer.get_mut(&Layer::Date) {
         dates.retain(|candidate| {
             let Annotation { span, label, .. } = &candidate.annotation;
             let per = matches!(&**label, "DURATION" | "SET") && counted.contains(&(span.start().saturating_sub(1)));
-            !per && owned.range(..=span.start()).next_back().is_none_or(|(_, end)| *end < span.end())
+            // `411,000 barrels a day from July`: the rate keeps its day.
+            let cut = rates.range(..span.start()).next_back().is_some_and(|(_, end)| *end > span.start());
+            !per && !cut && owned.range(..=span.start()).next_back().is_none_or(|(_, end)| *end < span.end())
         });
     }
+}
+
+/// Whether a figure says what it is per.
+fn is_rate(figure: &Annotation) -> bool {
+    matches!(figure.value.as_deref(), Some(Value::Figure(value)) if value.per.is_some())
 }
 
 /// Where the noun ends that a rate counts, so that what the rate is per may follow: `6g of salt | a day`.

@@ -11,6 +11,9 @@ use std::cmp::Ordering::Less;
 /// The words that say which part of a decade is meant.
 const PARTS: [Cue; 3] = [Cue::PartLow, Cue::PartMid, Cue::PartHigh];
 
+/// How far from points of a poll its percentage may stand.
+const POLL_REACH: usize = 30;
+
 /// How many words before `the mid-80s` heat may be spoken of.
 const HEAT_REACH: usize = 8;
 
@@ -230,8 +233,19 @@ impl View<'_> {
         {
             return true;
         }
+        // `who turns 21 next month`.
+        let counted = self.gap(next) == Gap::Blank && self.is_plural(next);
+        if matches!(self.before(first), "turn" | "turned" | "turning" | "turns") && !counted && !self.is_hyphen(next) {
+            return true;
+        }
+        // `the oldest of whom was 86`.
+        if stops && self.cues_before(first).has(Cue::Turned) && self.cue_within(first - 1, 5, Cue::Eldest) {
+            return true;
+        }
         let ends = stops || self.cues(next).has(Cue::Stop) || matches!(self.word(next), "and" | "after");
-        self.before(first) == "at" && ends && self.cue_within(first - 1, 2, Cue::LifeEvent)
+        // `died on Sunday at 91`.
+        let late = years > Some(24) && self.cue_within(first - 1, 8, Cue::Died);
+        self.before(first) == "at" && ends && (late || self.cue_within(first - 1, 2, Cue::LifeEvent))
     }
 
     /// Whether `term` goes on a list of ages: `aged 34 | and 41`.
@@ -256,6 +270,36 @@ impl View<'_> {
         self.gap(next) == Gap::Break
             || !self.word(next).starts_with(|c: char| c.is_alphanumeric() || c == '-')
             || self.cues(next).has(Cue::Stop)
+    }
+
+    /// `at 26%, two points | ahead`: points of percent, where a sentence of a poll has a percentage.
+    pub(super) fn points_of_poll(&self, term: &mut Term) {
+        let next = term.next;
+        // `a two-point lead`.
+        let hyphen =
+            usize::from(self.is_hyphen(next) && self.gap(next) == Gap::None && self.gap(next + 1) == Gap::None);
+        let next = next + hyphen;
+        let gap = if hyphen == 1 { Gap::None } else { Gap::Blank };
+        let lead = hyphen == 1 && matches!(self.after(next + 1), "lead" | "swing" | "margin" | "gap" | "advantage");
+        let point = self.gap(next) == gap && matches!(self.word(next), "point" | "points");
+        let point = point && (hyphen == 0 || lead);
+        if !point || term.measure != Measure::None || term.kind == Kind::Ordinal {
+            return;
+        }
+        let from = (0..=term.first).rev().take(POLL_REACH).find(|at| self.gap(*at) == Gap::Break).unwrap_or(term.first);
+        let near = (from..from + 2 * POLL_REACH).take_while(|at| *at == from || self.gap(*at) != Gap::Break);
+        let (mut poll, mut percent, mut other) = (false, lead, false);
+        for at in near {
+            let cues = self.cues(at);
+            poll |= cues.has(Cue::Poll) && !(lead && at == next + 1);
+            other |= cues.has(Cue::Index);
+            let unit = self.word(at) == "%" || self.word(at).eq_ignore_ascii_case("percent") || self.word(at) == "cent";
+            percent |= unit;
+        }
+        if poll && percent && !other {
+            (term.measure, term.rule) = (Measure::Percent(Name::Fixed("percentage_point")), "percent");
+            (term.next, term.bare) = (next + 1, false);
+        }
     }
 
     /// `lows of minus 8`: below zero, where heat is spoken of.

@@ -1,6 +1,8 @@
 //! What a figure counts: the noun phrase behind it, or what a share is a share of.
 
+use super::coordination::{joins_adjectives, with_second, with_third};
 use super::lexicon::Cue;
+use super::nouns::{is_verb, stops};
 use super::pieces::Start;
 use super::scan::Draft;
 use super::term::View;
@@ -120,17 +122,24 @@ fn behind_compound(view: &View<'_>, at: usize) -> Option<usize> {
     (next > at + 1 && view.gap(next) == Gap::Blank).then_some(next)
 }
 
-/// `1,500 direct and 4,000 indirect | jobs`: the noun that a second number counts too.
+/// `1,500 direct and 4,000 indirect | jobs`, `36 confirmed and 11 suspected | Ebola cases`: the noun that a second
+/// number counts too, without the adjective that sets it apart.
 fn shared_noun(view: &View<'_>, at: usize) -> Option<(usize, usize)> {
-    let adjective = |at: usize| view.gap(at) == Gap::Blank && view.word(at).starts_with(char::is_lowercase);
-    let second = at + 2;
-    let tied = adjective(at) && !stops(view, at) && matches!(view.word(at + 1), "and" | "or");
-    let number = view.pieces.get(second).is_some_and(|piece| piece.begins == Start::Number);
-    let other = second + 1;
-    // The second adjective, then the noun.
-    let noun = other + 1;
-    let both = tied && number && adjective(other) && !view.is_plural(other) && adjective(noun);
-    (both && view.is_plural(noun) && !stops(view, noun)).then_some((noun, noun))
+    let small = |at: usize| view.word(at).starts_with(char::is_lowercase) && !stops(view, at);
+    let mut and = at + 1;
+    while view.gap(and) == Gap::None && view.is_hyphen(and) && view.gap(and + 1) == Gap::None {
+        and += 2;
+    }
+    let tied = view.gap(at) == Gap::Blank && small(at) && matches!(view.after(and), "and" | "or");
+    if !tied || view.pieces.get(and + 1).is_none_or(|piece| piece.begins != Start::Number || piece.gap == Gap::Break) {
+        return None;
+    }
+    let (first, last) = phrase(view, and + 2, Want::Plural)?;
+    let mut noun = first + 1;
+    while view.gap(noun) == Gap::None && noun < last {
+        noun += 1;
+    }
+    (noun <= last && small(first)).then_some((noun, last))
 }
 
 /// Whether what stands behind `of` is a whole of which some are counted: `of | the three miners`, `of | Ohio's towns`.
@@ -144,13 +153,17 @@ fn is_partitive(view: &View<'_>, at: usize) -> bool {
 }
 
 /// How far before a figure the number of what it counts may be spoken of.
-const REACH: usize = 12;
+const REACH: usize = 16;
 
-/// `the number of | cases | climbed to 3,412`: what is counted before the figure, in the same clause.
+/// `the number of | cases | climbed to 3,412`: what is counted before the figure, in the same clause. Numbers between
+/// may tell how much changed (`rose by a fifth to 187,000`) or from where (`from 14 to 108`, `to 4,120 from 5,300`).
 fn before(view: &View<'_>, draft: &Draft) -> Option<(usize, usize)> {
     let figure = draft.extent.0;
-    if !view.cues_before(figure).has(Cue::Reach) || !matches!(draft.figure.amount, Amount::Exact(_) | Amount::Range(..))
-    {
+    let link = view.before(figure).to_ascii_lowercase();
+    let end = matches!(&*link, "to" | "from");
+    let level = matches!(draft.figure.amount, Amount::Exact(_) | Amount::Range(..));
+    let part = draft.rule == "fraction" || matches!(draft.figure.amount, Amount::Fraction(..));
+    if !(view.cues_before(figure).has(Cue::Reach) || end) || !level || part {
         return None;
     }
     let mut of = figure - 1;
@@ -158,7 +171,7 @@ fn before(view: &View<'_>, draft: &Draft) -> Option<(usize, usize)> {
         if of == 0 || view.gap(of) == Gap::Break || matches!(view.word(of), "," | ";" | ":" | "(" | ")") {
             return None;
         }
-        if view.pieces.list[of].begins != Start::None {
+        if view.pieces.list[of].begins != Start::None && !end {
             return None;
         }
         if view.word(of).eq_ignore_ascii_case("of") && view.cues(of - 1).has(Cue::HowMany) {
@@ -321,21 +334,6 @@ fn phrase(view: &View<'_>, at: usize, want: Want) -> Option<(usize, usize)> {
     mass(view, at, end, want)
 }
 
-/// Whether `and` or `or` at `at` ties words before a plural: `fantasy | and science fiction novels`.
-fn joins_adjectives(view: &View<'_>, at: usize) -> bool {
-    let small = view.word(at - 1).starts_with(char::is_lowercase);
-    let plain = |at: usize| {
-        view.gap(at) == Gap::Blank
-            && view.word(at).starts_with(|c: char| c.is_lowercase() == small)
-            && !stops(view, at)
-            && view.pieces.list[at].begins == Start::None
-    };
-    // `African and Latin American countries`.
-    let end = (at + 1..at + 4).find(|at| !plain(*at)).unwrap_or(at + 4);
-    let noun = |at: usize| view.gap(at) == Gap::Blank && view.is_plural(at) && !stops(view, at);
-    matches!(view.word(at), "and" | "or") && end > at + 1 && ((at + 1..end).any(noun) || (!small && noun(end)))
-}
-
 /// Whether the number at `at` is a model inside a phrase: `150 Boeing | 737 | MAX jets`.
 fn is_model(view: &View<'_>, at: usize) -> bool {
     if view.cues(at).has(Cue::Model) && view.gap(at + 1) == Gap::None {
@@ -382,52 +380,10 @@ fn has_object(view: &View<'_>, head: usize) -> bool {
     (number || determined) && !view.is_time(next + 1)
 }
 
-/// Whether the word at `head` stops a phrase; `US` in capitals does not, though `us` does.
-fn stops(view: &View<'_>, at: usize) -> bool {
-    let word = view.word(at);
-    let capitals = matches!(word.len(), 2 | 3) && word.bytes().all(|byte| byte.is_ascii_uppercase());
-    let small = |at: usize| view.word(at).ends_with(|c: char| c.is_lowercase()) && view.gap(at) != Gap::Break;
-    // `three no-confidence votes`.
-    let joined = view.is_hyphen(at + 1) && view.gap(at + 1) == Gap::None && view.gap(at + 2) == Gap::None;
-    view.cues(at).has(Cue::Stop) && !(capitals && small(at + 1)) && !joined
-}
-
 /// `a population of 16 million | faces drought`: behind a whole that is no plural, a word before another noun.
 fn is_verb_of_whole(view: &View<'_>, head: usize) -> bool {
     let next = head + 1;
     let noun = view.gap(next) == Gap::Blank && !view.cues(next).has(Cue::Stop);
     noun && !view.cues(head).has(Cue::Collective)
         && (head.saturating_sub(6)..head).any(|of| view.word(of) == "of" && view.cues_before(of).has(Cue::Whole))
-}
-
-/// `men | , women and children`.
-fn with_third(view: &View<'_>, head: usize) -> usize {
-    let plural = |at: usize| {
-        view.gap(at) == Gap::Blank
-            && view.is_plural(at)
-            && view.word(at).starts_with(char::is_lowercase)
-            && !view.cues(at).any(&[Cue::Stop, Cue::VerbNoun])
-    };
-    let comma = view.word(head + 1) == "," && view.gap(head + 1) == Gap::None;
-    let and = view.gap(head + 3) == Gap::Blank && view.word(head + 3) == "and";
-    if comma && and && plural(head + 2) && plural(head + 4) { with_second(view, head + 2) } else { head }
-}
-
-/// `police officers | and soldiers`.
-fn with_second(view: &View<'_>, head: usize) -> usize {
-    let and = view.gap(head + 1) == Gap::Blank && view.word(head + 1) == "and" && view.gap(head + 2) == Gap::Blank;
-    let plain =
-        |at: usize| view.pieces.get(at).is_some_and(|piece| piece.begins == Start::None && piece.gap == Gap::Blank);
-    let number = view.pieces.get(head + 3).is_some_and(|piece| piece.begins != Start::None);
-    let verb = view.gap(head + 3) == Gap::Blank && (number || view.cues(head + 3).has(Cue::Clause));
-    let verb = verb || view.cues(head + 2).has(Cue::ThirdPerson);
-    if and && !verb && plain(head + 2) && view.is_plural(head + 2) && !view.cues(head + 2).has(Cue::Stop) {
-        return head + 2;
-    }
-    head
-}
-
-/// Whether a word in small letters looks like a verb behind a noun.
-fn is_verb(view: &View<'_>, word: &str) -> bool {
-    word.starts_with(char::is_lowercase) && word.len() > 4 && view.lexicon.ends_as(word, Cue::VerbEnding)
 }

@@ -156,6 +156,18 @@ cues! {
     LifeEvent = "life-event",
     /// A verb of the third person that is hardly ever a plural: `owns`.
     ThirdPerson = "third-person",
+    /// A word before the second of two nouns that one figure counts: `cars and | light trucks`.
+    Modifier = "modifier",
+    /// A participle without -ed: `heroin | hidden in 80 crates`.
+    Participle = "participle",
+    /// A word of polls, whose points are of percent.
+    Poll = "poll",
+    /// A word of markets or games, whose points are their own.
+    Index = "index",
+    /// `the | oldest | of whom was 86`.
+    Eldest = "eldest",
+    /// `died | on Sunday at 91`.
+    Died = "died",
     /// A noun that `per` makes no rate with: `per cent`.
     NoPer = "no-per",
     /// A word over a hyphen that is not counted: `20,000-strong`.

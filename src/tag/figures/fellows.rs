@@ -33,9 +33,7 @@ impl View<'_> {
             _ if self.cues_before(term.first).has(Cue::Fellow) => true,
             "against" => term.digits,
             // `rose to 51% | from 49.9`, `fell to 382 million pounds | from 335 million`.
-            "from" if last + 1 == term.first && self.before(first).eq_ignore_ascii_case("to") => {
-                large || matches!(&measure, Measure::Percent(_))
-            }
+            "from" if last + 1 == term.first && self.before(first).eq_ignore_ascii_case("to") => true,
             "from" | "with" => {
                 // `fell 12%, from 438 to 386`: a change tells no unit of what changed.
                 let level = !matches!(measure, Measure::Percent(_))
@@ -44,7 +42,7 @@ impl View<'_> {
                 level && self.cues_before(term.first - 1).has(Cue::Compared)
             }
             "to" => (large || unit) && last + 1 == term.first,
-            "and" => large,
+            "and" | "plus" => large,
             _ => false,
         };
         let told = matches!(measure, Measure::Money(_) | Measure::Percent(_)) || unit;

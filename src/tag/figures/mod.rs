@@ -5,6 +5,7 @@
 //! then the traps have their say; what is left is bounded by the words around it and told what it counts.
 
 mod amounts;
+mod coordination;
 mod counts;
 mod cues;
 mod fellows;
@@ -12,6 +13,7 @@ mod letters;
 mod lexicon;
 mod money;
 mod names;
+mod nouns;
 mod ordinals;
 mod pair;
 mod phrases;

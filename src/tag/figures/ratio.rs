@@ -5,7 +5,7 @@ use super::pieces::Start;
 use super::scan::Step;
 use super::term::{Measure, Term, View};
 use crate::document::Amount;
-use crate::numeral::{Gap, Kind};
+use crate::numeral::{Gap, Kind, Number};
 use bigdecimal::BigDecimal;
 
 /// What ties the two numbers of a ratio.
@@ -170,7 +170,12 @@ impl View<'_> {
 
     /// `took five for 34`.
     fn is_bowled(&self, term: &Term) -> bool {
-        self.cues_before(term.first).has(Cue::Took)
+        let (before, wickets) = (self.cues_before(term.first), self.pieces.get(term.next + 1));
+        // `reached 287 for 5`.
+        let innings = before.any(&[Cue::Reach, Cue::Be]) || matches!(self.before(term.first), "on" | "closed" | "made");
+        let large = term.value.and_then(Number::to_whole) > Some(10);
+        let ends = || wickets.is_some() && self.ends_clause(term.next + 2) && self.gap(term.next + 2) != Gap::Blank;
+        before.has(Cue::Took) || (innings && large && ends())
     }
 
     /// Whether the score at `term` is one of cricket.

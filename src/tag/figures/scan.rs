@@ -154,6 +154,7 @@ impl View<'_> {
             self.age_without_unit(&mut term);
             self.magnitude_of_quake(&mut term);
             self.heat_without_unit(&mut term);
+            self.points_of_poll(&mut term);
         }
         if term.measure == Measure::None && self.is_fold(term.next) {
             term.next += 2;
