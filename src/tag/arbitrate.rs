@@ -3,7 +3,7 @@
 //! Within a layer the higher rank wins, then the longer mark, then the earlier one, then the label in
 //! alphabetical order. Dates are decided before figures: a figure that touches a date is dropped. A rate
 //! ('$20 an hour') or an age ('14-year-old') is a figure through and through: dates proposed inside it
-//! are dropped first. Entities may hold dates and figures.
+//! are dropped first, and those that begin inside a rate or right behind what it counts ('6g of salt a day'). Entities may hold dates and figures.
 
 use super::Candidate;
 use crate::document::{Annotation, Layer, Value};
@@ -133,7 +133,10 @@ mod tests {
         rate.annotation = rate.annotation.valued(Value::Figure(crate::document::Figure { per, ..Default::default() }));
         let kept = arbitrate(vec![rate.clone(), candidate(Layer::Date, 7, 14, 0)]);
         assert_eq!((kept[&Layer::Figure].len(), kept[&Layer::Date].len()), (1, 0));
-        let kept = arbitrate(vec![rate, candidate(Layer::Date, 7, 18, 0)]);
+        // `$9,000 a day from March`.
+        let kept = arbitrate(vec![rate.clone(), candidate(Layer::Date, 7, 18, 0)]);
+        assert_eq!((kept[&Layer::Figure].len(), kept[&Layer::Date].len()), (1, 0));
+        let kept = arbitrate(vec![rate, candidate(Layer::Date, 0, 18, 0)]);
         assert_eq!((kept[&Layer::Figure].len(), kept[&Layer::Date].len()), (0, 1));
     }
 
