@@ -224,7 +224,7 @@ impl View<'_> {
     fn is_told_of_life(&self, term: &Term) -> bool {
         let (first, next) = (term.first, term.next);
         let years = term.value.and_then(Number::to_whole).filter(|years| (3..111).contains(years));
-        if years.is_none() || first < 2 || !(term.bare || !term.digits) {
+        if years.is_none() || first < 2 || (term.digits && !term.bare) {
             return false;
         }
         let stops = self.gap(next) == Gap::Break || matches!(self.word(next), "." | ";" | "," | "!" | "?" | ")");
