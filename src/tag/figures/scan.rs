@@ -264,7 +264,10 @@ impl View<'_> {
             return false;
         }
         // `a dispute over 3,000 jobs`, `a film about two brothers`, `flats above two shops`.
-        if start + 1 == end && governor(word).is_some_and(|cue| self.cues_before(start).has(cue)) {
+        let large = bound == Bound::About
+            && self.word(end).len() > 2
+            && self.word(end).starts_with(|c: char| c.is_ascii_digit());
+        if start + 1 == end && !large && governor(word).is_some_and(|cue| self.cues_before(start).has(cue)) {
             return false;
         }
         // `under one roof`.
@@ -364,7 +367,10 @@ impl View<'_> {
         let article =
             last > 0 && self.cues(last - 1).has(Cue::Article) && (term.first == last || term.first == last - 1);
         let rank = (atom.role == Role::Unit && atom.form == Form::Ordinal).then_some(i64::from(atom.value));
-        let rank = rank.filter(|rank| article && *rank > 2 && self.follows_count(last, *rank))?;
+        // `nearly a third of it` is a share, whatever was counted before.
+        let share = self.after(term.next).eq_ignore_ascii_case("of")
+            || self.lexicon.bounds_before.backward(self.pieces, last.saturating_sub(1)).is_some();
+        let rank = rank.filter(|rank| article && *rank > 2 && !share && self.follows_count(last, *rank))?;
         let figure = Figure { amount: Amount::Exact(rank.into()), ..Figure::default() };
         let extent = (last, term.next);
         let draft = Draft { first: last, next: term.next, extent, label: "ORDINAL", figure, rule: "ordinal" };
