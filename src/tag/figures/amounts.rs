@@ -88,10 +88,10 @@ impl View<'_> {
     /// `the under-21 side`: an age over a hyphen.
     pub(super) fn side_of_age(&self, term: &Term) -> Option<Step> {
         let hyphen = term.first > 1 && self.gap(term.first) == Gap::None && self.is_hyphen(term.first - 1);
-        let tens = term.value?.to_whole().filter(|tens| (5..=100).contains(tens))?;
         if !hyphen || !term.bare || self.gap(term.first - 1) != Gap::None || term.measure != Measure::None {
             return None;
         }
+        let tens = term.value?.to_whole().filter(|tens| (5..=100).contains(tens))?;
         let own = self.word(term.first - 2);
         let limit = own.eq_ignore_ascii_case("under") || own.eq_ignore_ascii_case("over");
         let noun = self.gap(term.next) == Gap::Blank && self.word(term.next).starts_with(char::is_alphabetic);
@@ -223,8 +223,16 @@ impl View<'_> {
     /// `He was 78; his wife …`, `she left school at 14`.
     fn is_told_of_life(&self, term: &Term) -> bool {
         let (first, next) = (term.first, term.next);
+        let before = self.before(first);
+        let turns = matches!(before, "turn" | "turned" | "turning" | "turns");
+        if first < 2
+            || (term.digits && !term.bare)
+            || !(turns || before == "at" || self.cues_before(first).has(Cue::Turned))
+        {
+            return false;
+        }
         let years = term.value.and_then(Number::to_whole).filter(|years| (3..111).contains(years));
-        if years.is_none() || first < 2 || (term.digits && !term.bare) {
+        if years.is_none() {
             return false;
         }
         let stops = self.gap(next) == Gap::Break || matches!(self.word(next), "." | ";" | "," | "!" | "?" | ")");
@@ -235,7 +243,7 @@ impl View<'_> {
         }
         // `who turns 21 next month`.
         let counted = self.gap(next) == Gap::Blank && self.is_plural(next);
-        if matches!(self.before(first), "turn" | "turned" | "turning" | "turns") && !counted && !self.is_hyphen(next) {
+        if turns && !counted && !self.is_hyphen(next) {
             return true;
         }
         // `the oldest of whom was 86`.
@@ -245,7 +253,7 @@ impl View<'_> {
         let ends = stops || self.cues(next).has(Cue::Stop) || matches!(self.word(next), "and" | "after");
         // `died on Sunday at 91`.
         let late = years > Some(24) && self.cue_within(first - 1, 8, Cue::Died);
-        self.before(first) == "at" && ends && (late || self.cue_within(first - 1, 2, Cue::LifeEvent))
+        before == "at" && ends && (late || self.cue_within(first - 1, 2, Cue::LifeEvent))
     }
 
     /// Whether `term` goes on a list of ages: `aged 34 | and 41`.
@@ -320,9 +328,9 @@ impl View<'_> {
         {
             (term.first, term.measure, term.rule) = (at, Measure::Unit(Name::Fixed("magnitude"), None), "quantity");
         }
-        let small = term.digits && term.value.and_then(|value| value.compare(Number::whole(10))) == Some(Less);
         let of = self.before(term.first) == "of" && self.before(term.first - 1).eq_ignore_ascii_case("magnitude");
-        if small && of && term.measure == Measure::None {
+        let small = || term.digits && term.value.and_then(|value| value.compare(Number::whole(10))) == Some(Less);
+        if of && term.measure == Measure::None && small() {
             (term.measure, term.rule) = (Measure::Unit(Name::Fixed("magnitude"), None), "quantity");
         }
     }
