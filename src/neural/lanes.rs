@@ -10,7 +10,7 @@ use rten_simd::ops::{BitOps, NumOps};
 use rten_simd::{Isa, SimdOp};
 
 /// How many running sums there are.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// How many rows of attention are computed at once.
 const ROWS: usize = 4;
@@ -21,7 +21,8 @@ const SPAN: usize = 32;
 /// A row of numbers is put into steps of two digits of seven bits each. Older CPUs hold the sum of two products
 /// of a digit and a weight in 16 bits; with an eighth bit it would not fit.
 const DIGIT: u32 = 7;
-const MOST: f32 = 16_383.0;
+const MASK: u32 = 16_383;
+const MOST: f32 = MASK as f32;
 
 /// Adding this number leaves the rounded whole number in the low bits.
 const ROUND: f32 = 12_582_912.0;
@@ -31,6 +32,21 @@ const ROUND: f32 = 12_582_912.0;
 pub(super) struct Scale {
     pub(super) low: f32,
     pub(super) size: f32,
+}
+
+impl Scale {
+    /// That of a row, and what a number is multiplied by to become steps.
+    #[inline(always)]
+    fn of(row: &[f32]) -> (Self, f32) {
+        let (low, most) = bounds(row);
+        let size = (most - low) / MOST;
+        (Self { low, size }, if size > 0.0 { 1.0 / size } else { 0.0 })
+    }
+
+    #[inline(always)]
+    fn step(self, x: f32, inverse: f32) -> u32 {
+        ((x - self.low) * inverse + ROUND).to_bits() & MASK
+    }
 }
 
 #[inline(always)]
@@ -83,16 +99,56 @@ impl SimdOp for ToSteps<'_> {
         let (high, low) = self.digits.split_at_mut(self.rows.len());
         let digits = high.chunks_exact_mut(self.width).zip(low.chunks_exact_mut(self.width));
         for ((row, (high, low)), scale) in self.rows.chunks_exact(self.width).zip(digits).zip(self.scales) {
-            let (least, most) = bounds(row);
-            let size = (most - least) / MOST;
-            let inverse = if size > 0.0 { 1.0 / size } else { 0.0 };
+            let inverse;
+            (*scale, inverse) = Scale::of(row);
             for ((high, low), x) in high.iter_mut().zip(low).zip(row) {
-                let step = ((x - least) * inverse + ROUND).to_bits();
-                *high = (step >> DIGIT & 0x7f) as u8;
+                let step = scale.step(*x, inverse);
+                *high = (step >> DIGIT) as u8;
                 *low = (step & 0x7f) as u8;
             }
-            *scale = Scale { low: least, size };
         }
+    }
+}
+
+/// Rows of numbers into steps of one piece.
+pub(super) struct ToWhole<'a> {
+    pub(super) rows: &'a [f32],
+    pub(super) width: usize,
+    /// As much room for the steps of each row as `width` or more.
+    pub(super) steps: &'a mut [i16],
+    pub(super) scales: &'a mut [Scale],
+}
+
+impl SimdOp for ToWhole<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval<I: Isa>(self, _: I) {
+        let room = self.steps.len() / self.scales.len();
+        let rows = self.rows.chunks_exact(self.width).zip(self.steps.chunks_exact_mut(room));
+        for ((row, steps), scale) in rows.zip(self.scales) {
+            let inverse;
+            (*scale, inverse) = Scale::of(row);
+            for (step, x) in steps.iter_mut().zip(row) {
+                *step = scale.step(*x, inverse) as i16;
+            }
+        }
+    }
+}
+
+/// What ends in a function of each number.
+trait Through {
+    fn run(self, f: impl Fn(f32) -> f32);
+}
+
+#[inline(always)]
+fn through(activation: Option<Activation>, op: impl Through) {
+    match activation {
+        None => op.run(|x| x),
+        Some(Activation::Gelu) => op.run(gelu),
+        Some(Activation::GeluTanh) => op.run(gelu_tanh),
+        Some(Activation::Relu) => op.run(relu),
+        Some(Activation::Silu) => op.run(silu),
     }
 }
 
@@ -110,7 +166,7 @@ pub(super) struct FromSteps<'a> {
     pub(super) out: &'a mut [f32],
 }
 
-impl FromSteps<'_> {
+impl Through for FromSteps<'_> {
     #[inline(always)]
     fn run(self, f: impl Fn(f32) -> f32) {
         let width = self.sizes.len();
@@ -131,13 +187,56 @@ impl SimdOp for FromSteps<'_> {
 
     #[inline(always)]
     fn eval<I: Isa>(self, _: I) {
-        match self.activation {
-            None => self.run(|x| x),
-            Some(Activation::Gelu) => self.run(gelu),
-            Some(Activation::GeluTanh) => self.run(gelu_tanh),
-            Some(Activation::Relu) => self.run(relu),
-            Some(Activation::Silu) => self.run(silu),
+        through(self.activation, self);
+    }
+}
+
+/// What some columns of a matrix need beside their products of steps.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns {
+    pub(super) sizes: [f32; LANES],
+    pub(super) sums: [f32; LANES],
+    pub(super) bias: [f32; LANES],
+}
+
+/// The same of whole steps and some columns: each sum that fits into 32 bits comes to the bits of its digits.
+pub(super) struct FromWhole<'a> {
+    pub(super) products: &'a [[i32; LANES]],
+    pub(super) scales: &'a [Scale],
+    pub(super) columns: &'a Columns,
+    pub(super) activation: Option<Activation>,
+    /// All columns of the rows, and where these begin; those behind the last are left out.
+    pub(super) out: &'a mut [f32],
+    pub(super) from: usize,
+}
+
+impl Through for FromWhole<'_> {
+    #[inline(always)]
+    fn run(self, f: impl Fn(f32) -> f32) {
+        let width = self.out.len() / self.scales.len();
+        let to = width.min(self.from + LANES);
+        let Columns { sizes, sums, bias } = self.columns;
+        for ((out, products), scale) in self.out.chunks_exact_mut(width).zip(self.products).zip(self.scales) {
+            let columns = sizes.iter().zip(sums).zip(bias);
+            let number = |(product, ((size, sum), bias)): (&i32, ((&f32, &f32), &f32))| {
+                f((*product as f32 * scale.size) * size + scale.low * sum + bias)
+            };
+            // The usual span has a length that is known.
+            if let Ok(out) = <&mut [f32; LANES]>::try_from(&mut out[self.from..to]) {
+                out.iter_mut().zip(products.iter().zip(columns)).for_each(|(out, it)| *out = number(it));
+            } else {
+                out[self.from..to].iter_mut().zip(products.iter().zip(columns)).for_each(|(out, it)| *out = number(it));
+            }
         }
+    }
+}
+
+impl SimdOp for FromWhole<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval<I: Isa>(self, _: I) {
+        through(self.activation, self);
     }
 }
 
@@ -256,18 +355,22 @@ impl SimdOp for Attend<'_> {
         shares.resize(ROWS * long, 0.0);
         seen.resize(ROWS * wide, 0.0);
         for head in (0..hidden).step_by(width) {
-            for (at, piece) in self.rows.chunks_exact(row).enumerate() {
-                for (c, key) in piece[hidden + head..][..width].iter().enumerate() {
-                    keys[c * long + at] = *key;
+            // The keys are turned around, a few pieces at a time so that whole lines of the cache are written.
+            for (number, pieces) in self.rows.chunks(LANES * row).enumerate() {
+                for c in 0..width {
+                    let keys = keys[c * long + number * LANES..].iter_mut();
+                    keys.zip(pieces.chunks_exact(row)).for_each(|(key, piece)| *key = piece[hidden + head + c]);
                 }
-                values[at * wide..][..width].copy_from_slice(&piece[2 * hidden + head..][..width]);
+            }
+            for (value, piece) in values.chunks_exact_mut(wide).zip(self.rows.chunks_exact(row)) {
+                value[..width].copy_from_slice(&piece[2 * hidden + head..][..width]);
             }
             for first in (0..length).step_by(ROWS) {
                 let piece = |r: usize| (first + r).min(length - 1);
                 let queries: [&[f32]; ROWS] = std::array::from_fn(|r| &self.rows[piece(r) * row + head..][..width]);
                 products(isa, queries, keys, shares);
                 for row in shares.chunks_exact_mut(long) {
-                    softmax(&mut row[..length], scale);
+                    softmax(row, length, scale);
                 }
                 let by: [&[f32]; ROWS] = std::array::from_fn(|r| &shares[r * long..][..length]);
                 products(isa, by, values, seen);
@@ -305,14 +408,15 @@ fn products<I: Isa>(isa: I, by: [&[f32]; ROWS], numbers: &[f32], out: &mut [f32]
     }
 }
 
-/// The softmax of `scale` times a row.
+/// The softmax of `scale` times the first `length` numbers of a row, which has room for whole lanes.
 #[inline(always)]
-fn softmax(row: &mut [f32], scale: f32) {
-    let (_, top) = bounds(row);
+fn softmax(row: &mut [f32], length: usize, scale: f32) {
+    let (_, top) = bounds(&row[..length]);
+    let row = &mut row[..length.next_multiple_of(LANES)];
     for x in row.iter_mut() {
         *x = exp((*x - top) * scale);
     }
-    let inverse = 1.0 / lane_sum(row, |x| x);
+    let inverse = 1.0 / lane_sum(&row[..length], |x| x);
     for x in row.iter_mut() {
         *x *= inverse;
     }

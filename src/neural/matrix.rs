@@ -1,8 +1,9 @@
 //! Matrices made ready for products with many rows: in 32 bits, or in eight, where the rows are put into steps too
-//! and the sums are whole numbers and exact.
+//! and the sums are whole numbers and exact, whichever way the CPU at hand adds them up.
 
 use super::config::Activation;
-use super::lanes::{Activate, FromSteps, Scale, ToSteps};
+use super::lanes::{Activate, Columns, FromSteps, FromWhole, LANES, Scale, ToSteps, ToWhole};
+use super::panels::{Pair, Panels, Room};
 use super::weights::{Stored, Weights};
 use crate::error::Result;
 use candle_core::Error;
@@ -21,12 +22,18 @@ thread_local! {
 
 enum Numbers {
     Float(PackedBMatrix<f32>),
-    Eight {
+    /// Steps as two digits.
+    Digits {
         packed: PackedBMatrix<i8>,
         /// The size of a step in each column.
         sizes: Vec<f32>,
         /// What a row of ones gives in each column.
         sums: Vec<f32>,
+    },
+    /// Steps as they are.
+    Whole {
+        panels: Panels,
+        columns: Vec<Columns>,
     },
 }
 
@@ -41,6 +48,8 @@ pub(super) struct Matrix {
 #[derive(Debug, Default)]
 pub(super) struct Between {
     digits: Vec<u8>,
+    steps: Vec<Pair>,
+    room: Room,
     scales: Vec<Scale>,
     products: Vec<i32>,
 }
@@ -55,21 +64,16 @@ impl Matrix {
             bias.extend(weights.numbers(&format!("{name}.bias"), &[outputs])?);
         }
         let eight: Option<Vec<(&Vec<i8>, &Vec<f32>)>> = stored.iter().copied().map(Stored::steps).collect();
-        let shape = [bias.len(), inputs];
         let numbers = if let Some(parts) = eight {
             let values: Vec<i8> = parts.iter().flat_map(|(steps, _)| steps.iter().copied()).collect();
             let sizes: Vec<f32> = parts.iter().flat_map(|(_, scales)| scales.iter().copied()).collect();
-            let sum = |(row, size): (&[i8], &f32)| row.iter().map(|step| i32::from(*step)).sum::<i32>() as f32 * size;
-            let sums = values.chunks_exact(inputs).zip(&sizes).map(sum).collect();
-            let values = NdTensorView::from_data(shape, values.as_slice());
-            let packed = EIGHT.with(|executor| executor.prepack_b(values.transposed()));
-            Numbers::Eight { packed, sizes, sums }
+            Numbers::eight(&values, sizes, &bias, inputs, Panels::are_best())
         } else {
             let mut values = Vec::with_capacity(bias.len() * inputs);
             for name in names {
                 values.extend(weights.numbers(&format!("{name}.weight"), &[outputs, inputs])?);
             }
-            let values = NdTensorView::from_data(shape, values.as_slice());
+            let values = NdTensorView::from_data([bias.len(), inputs], values.as_slice());
             Numbers::Float(FLOAT.with(|executor| executor.prepack_b(values.transposed())))
         };
         Ok(Self { numbers, bias, inputs })
@@ -105,6 +109,8 @@ impl Matrix {
     ) -> std::result::Result<(), GemmError> {
         let count = rows.len() / self.inputs;
         let shape = [count, self.inputs];
+        let Between { digits, steps, room, scales, products } = between;
+        scales.resize(count, Scale::default());
         match &self.numbers {
             Numbers::Float(packed) => {
                 let options = GemmOptions { bias: Some(BiasVector::Row(&self.bias)), ..GemmOptions::default() };
@@ -114,10 +120,8 @@ impl Matrix {
                     Activate { activation, rows: out }.dispatch();
                 }
             }
-            Numbers::Eight { packed, sizes, sums } => {
-                let Between { digits, scales, products } = between;
+            Numbers::Digits { packed, sizes, sums } => {
                 digits.resize(2 * rows.len(), 0);
-                scales.resize(count, Scale::default());
                 products.resize(2 * out.len(), 0);
                 ToSteps { rows, width: self.inputs, digits, scales }.dispatch();
                 let shape = [2 * count, self.inputs];
@@ -126,8 +130,40 @@ impl Matrix {
                 EIGHT.with(|executor| executor.gemm(products, digits, packed, GemmOptions::default()))?;
                 FromSteps { products, scales, sizes, sums, bias: &self.bias, activation, out }.dispatch();
             }
+            Numbers::Whole { panels, columns } => {
+                steps.resize(count * panels.pairs(), Pair::default());
+                ToWhole { rows, width: self.inputs, steps: steps.as_flattened_mut(), scales }.dispatch();
+                panels.products(steps, room, |number, products| {
+                    let (columns, from) = (&columns[number], number * LANES);
+                    FromWhole { products, scales, columns, activation, out, from }.dispatch();
+                });
+            }
         }
         Ok(())
+    }
+}
+
+impl Numbers {
+    /// The columns of the matrix in steps of `sizes`; `whole` if steps of rows may be whole.
+    fn eight(values: &[i8], sizes: Vec<f32>, bias: &[f32], inputs: usize, whole: bool) -> Self {
+        let sum = |(row, size): (&[i8], &f32)| row.iter().map(|step| i32::from(*step)).sum::<i32>() as f32 * size;
+        let sums: Vec<f32> = values.chunks_exact(inputs).zip(&sizes).map(sum).collect();
+        let panels = if whole { Panels::new(values, inputs) } else { None };
+        if let Some(panels) = panels {
+            let lanes = |numbers: &[f32], from: usize| {
+                std::array::from_fn(|lane| numbers.get(from + lane).copied().unwrap_or_default())
+            };
+            let columns = (0..sizes.len()).step_by(LANES).map(|from| Columns {
+                sizes: lanes(&sizes, from),
+                sums: lanes(&sums, from),
+                bias: lanes(bias, from),
+            });
+            Self::Whole { panels, columns: columns.collect() }
+        } else {
+            let values = NdTensorView::from_data([sizes.len(), inputs], values);
+            let packed = EIGHT.with(|executor| executor.prepack_b(values.transposed()));
+            Self::Digits { packed, sizes, sums }
+        }
     }
 }
 
@@ -209,5 +245,45 @@ mod tests {
             let wanted = if at % outputs % 2 == 0 { sum } else { -sum };
             assert_eq!(value.to_bits(), wanted.to_bits(), "{value} for {wanted}");
         }
+    }
+
+    #[test]
+    fn whole_steps_come_to_the_bits_of_their_digits() {
+        let bits = |numbers: &[f32]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
+        for (rows, inputs, outputs) in [(1, 3, 2), (2, 64, 33), (5, 2, 16), (70, 40, 45), (130, 1301, 17)] {
+            let values: Vec<i8> = values_of(inputs * outputs, 1).iter().map(|v| (v * 127.0) as i8).collect();
+            let sizes: Vec<f32> = values_of(outputs, 2).iter().map(|v| v.abs() / 50.0 + 0.001).collect();
+            let mut x = values_of(rows * inputs, 4);
+            // A row of one number, and a row of two at the ends.
+            x[..inputs].fill(0.5);
+            let last = (rows - 1) * inputs;
+            x[last..].iter_mut().enumerate().for_each(|(at, x)| *x = if at % 3 == 0 { -7.0 } else { 7.0 });
+            for activation in [None, Some(Activation::Gelu)] {
+                let [one, two] = [true, false].map(|whole| {
+                    let bias = values_of(outputs, 3);
+                    let numbers = Numbers::eight(&values, sizes.clone(), &bias, inputs, whole);
+                    let panels = matches!(numbers, Numbers::Whole { .. });
+                    assert_eq!(panels, whole && Panels::new(&values, inputs).is_some());
+                    let (mut out, mut between) = (Vec::new(), Between::default());
+                    // What another matrix has left behind.
+                    between.steps.resize(7, [9, -9]);
+                    Matrix { numbers, bias, inputs }.product(&x, activation, &mut between, &mut out).unwrap();
+                    out
+                });
+                assert_eq!(bits(&one), bits(&two), "{rows} rows of {inputs} by {outputs}");
+            }
+        }
+    }
+
+    #[test]
+    fn sums_that_may_leave_32_bits_go_through_digits() {
+        for sign in [1, -1] {
+            assert!(Panels::new(&[127 * sign; 1033], 1033).is_none());
+        }
+        // 1032 · 127 · 16,383 just fits, and so does more whose signs differ.
+        let mixed: Vec<i8> = (0..2048).map(|at| if at % 2 == 0 { 127 } else { -127 }).collect();
+        let fits = |weights: &[i8]| Panels::new(weights, weights.len()).is_some();
+        assert_eq!(fits(&[127; 1032]), fits(&[1]));
+        assert_eq!(fits(&mixed), fits(&[1]));
     }
 }

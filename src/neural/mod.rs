@@ -12,6 +12,8 @@ mod matrix;
 mod network;
 mod ops;
 mod optimizer;
+#[cfg_attr(not(target_arch = "x86_64"), path = "no_panels.rs")]
+mod panels;
 mod pieces;
 mod predict;
 pub mod quantise;

@@ -1,0 +1,36 @@
+//! What stands for `panels` on CPUs that are not of the x86 kind.
+
+use super::lanes::LANES;
+
+/// Two neighbouring steps of a row.
+pub(super) type Pair = [i16; 2];
+
+/// No room.
+#[derive(Debug, Default)]
+pub(super) struct Room;
+
+/// There are none.
+#[derive(Debug)]
+pub(super) enum Panels {}
+
+impl Panels {
+    /// Never.
+    pub(super) fn are_best() -> bool {
+        false
+    }
+
+    /// Nothing.
+    pub(super) fn new(_: &[i8], _: usize) -> Option<Self> {
+        None
+    }
+
+    /// Of none.
+    pub(super) fn pairs(&self) -> usize {
+        match *self {}
+    }
+
+    /// Of none.
+    pub(super) fn products(&self, _: &[Pair], _: &mut Room, _: impl FnMut(usize, &[[i32; LANES]])) {
+        match *self {}
+    }
+}
