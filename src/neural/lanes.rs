@@ -15,6 +15,12 @@ pub(super) const LANES: usize = 16;
 /// How many rows of attention are computed at once.
 const ROWS: usize = 4;
 
+/// How many rows of steps stand beside each other: with as many sums as `LANES` for each, the registers are full.
+pub(super) const BESIDE: usize = 6;
+
+/// Two neighbouring steps of some rows.
+pub(super) type Tile = [[i16; 2]; BESIDE];
+
 /// How many columns are computed at once at most, by two of the widest vectors.
 const SPAN: usize = 32;
 
@@ -110,12 +116,14 @@ impl SimdOp for ToSteps<'_> {
     }
 }
 
-/// Rows of numbers into steps of one piece.
+/// Rows of numbers into steps of one piece, some rows side by side.
 pub(super) struct ToWhole<'a> {
     pub(super) rows: &'a [f32],
     pub(super) width: usize,
-    /// As much room for the steps of each row as `width` or more.
-    pub(super) steps: &'a mut [i16],
+    /// Room for the steps of one row, up to a whole pair.
+    pub(super) steps: &'a mut [[i16; 2]],
+    /// Each `BESIDE` rows, pair after pair; where rows are missing, what was there stays.
+    pub(super) tiles: &'a mut [Tile],
     pub(super) scales: &'a mut [Scale],
 }
 
@@ -124,13 +132,17 @@ impl SimdOp for ToWhole<'_> {
 
     #[inline(always)]
     fn eval<I: Isa>(self, _: I) {
-        let room = self.steps.len() / self.scales.len();
-        let rows = self.rows.chunks_exact(self.width).zip(self.steps.chunks_exact_mut(room));
-        for ((row, steps), scale) in rows.zip(self.scales) {
-            let inverse;
-            (*scale, inverse) = Scale::of(row);
-            for (step, x) in steps.iter_mut().zip(row) {
-                *step = scale.step(*x, inverse) as i16;
+        let rows = self.rows.chunks(BESIDE * self.width).zip(self.scales.chunks_mut(BESIDE));
+        for ((rows, scales), tiles) in rows.zip(self.tiles.chunks_exact_mut(self.steps.len())) {
+            for (number, (row, scale)) in rows.chunks_exact(self.width).zip(scales).enumerate() {
+                let inverse;
+                (*scale, inverse) = Scale::of(row);
+                for (step, x) in self.steps.as_flattened_mut().iter_mut().zip(row) {
+                    *step = scale.step(*x, inverse) as i16;
+                }
+                for (tile, pair) in tiles.iter_mut().zip(&*self.steps) {
+                    tile[number] = *pair;
+                }
             }
         }
     }

@@ -2,8 +2,8 @@
 //! and the sums are whole numbers and exact, whichever way the CPU at hand adds them up.
 
 use super::config::Activation;
-use super::lanes::{Activate, Columns, FromSteps, FromWhole, LANES, Scale, ToSteps, ToWhole};
-use super::panels::{Pair, Panels, Room};
+use super::lanes::{Activate, BESIDE, Columns, FromSteps, FromWhole, LANES, Scale, Tile, ToSteps, ToWhole};
+use super::panels::{Panels, Room};
 use super::weights::{Stored, Weights};
 use crate::error::Result;
 use candle_core::Error;
@@ -11,8 +11,10 @@ use rten_gemm::{BiasVector, GemmError, GemmExecutor, GemmInputA, GemmInputB, Gem
 use rten_simd::SimdOp;
 use rten_tensor::NdTensorView;
 
-/// How many rows are multiplied before the next step is done to them, so that they stay near the CPU.
+/// How many rows are multiplied before the next step is done to them, so that they stay near the CPU; with whole
+/// steps the weights cost more to fetch, and more rows share them.
 const BLOCK: usize = 64;
+const WHOLE_BLOCK: usize = 22 * BESIDE;
 
 thread_local! {
     // Each picks its kernel by the CPU, the same in every thread.
@@ -48,7 +50,8 @@ pub(super) struct Matrix {
 #[derive(Debug, Default)]
 pub(super) struct Between {
     digits: Vec<u8>,
-    steps: Vec<Pair>,
+    steps: Vec<[i16; 2]>,
+    tiles: Vec<Tile>,
     room: Room,
     scales: Vec<Scale>,
     products: Vec<i32>,
@@ -84,6 +87,11 @@ impl Matrix {
         self.bias.len()
     }
 
+    /// How many rows are best multiplied at once.
+    pub(super) fn block_rows(&self) -> usize {
+        if matches!(self.numbers, Numbers::Whole { .. }) { WHOLE_BLOCK } else { BLOCK }
+    }
+
     /// `rows` times the matrix into `out`, through an activation if there is one.
     pub(super) fn product(
         &self,
@@ -93,7 +101,8 @@ impl Matrix {
         out: &mut Vec<f32>,
     ) -> candle_core::Result<()> {
         out.resize(rows.len() / self.inputs * self.outputs(), 0.0);
-        let blocks = rows.chunks(BLOCK * self.inputs).zip(out.chunks_mut(BLOCK * self.outputs()));
+        let block = self.block_rows();
+        let blocks = rows.chunks(block * self.inputs).zip(out.chunks_mut(block * self.outputs()));
         for (rows, out) in blocks {
             self.block(rows, activation, between, out).map_err(|error| Error::Msg(error.to_string()))?;
         }
@@ -109,7 +118,7 @@ impl Matrix {
     ) -> std::result::Result<(), GemmError> {
         let count = rows.len() / self.inputs;
         let shape = [count, self.inputs];
-        let Between { digits, steps, room, scales, products } = between;
+        let Between { digits, steps, tiles, room, scales, products } = between;
         scales.resize(count, Scale::default());
         match &self.numbers {
             Numbers::Float(packed) => {
@@ -131,9 +140,10 @@ impl Matrix {
                 FromSteps { products, scales, sizes, sums, bias: &self.bias, activation, out }.dispatch();
             }
             Numbers::Whole { panels, columns } => {
-                steps.resize(count * panels.pairs(), Pair::default());
-                ToWhole { rows, width: self.inputs, steps: steps.as_flattened_mut(), scales }.dispatch();
-                panels.products(steps, room, |number, products| {
+                steps.resize(panels.pairs(), [0; 2]);
+                tiles.resize(count.div_ceil(BESIDE) * panels.pairs(), Tile::default());
+                ToWhole { rows, width: self.inputs, steps, tiles, scales }.dispatch();
+                panels.products(tiles, room, |number, products| {
                     let (columns, from) = (&columns[number], number * LANES);
                     FromWhole { products, scales, columns, activation, out, from }.dispatch();
                 });
@@ -249,7 +259,7 @@ mod tests {
 
     #[test]
     fn whole_steps_come_to_the_bits_of_their_digits() {
-        let bits = |numbers: &[f32]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
+        let exact = |numbers: &[f32]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
         for (rows, inputs, outputs) in [(1, 3, 2), (2, 64, 33), (5, 2, 16), (70, 40, 45), (130, 1301, 17)] {
             let values: Vec<i8> = values_of(inputs * outputs, 1).iter().map(|v| (v * 127.0) as i8).collect();
             let sizes: Vec<f32> = values_of(outputs, 2).iter().map(|v| v.abs() / 50.0 + 0.001).collect();
@@ -267,10 +277,11 @@ mod tests {
                     let (mut out, mut between) = (Vec::new(), Between::default());
                     // What another matrix has left behind.
                     between.steps.resize(7, [9, -9]);
+                    between.tiles.resize(7, [[9, -9]; BESIDE]);
                     Matrix { numbers, bias, inputs }.product(&x, activation, &mut between, &mut out).unwrap();
                     out
                 });
-                assert_eq!(bits(&one), bits(&two), "{rows} rows of {inputs} by {outputs}");
+                assert_eq!(exact(&one), exact(&two), "{rows} rows of {inputs} by {outputs}");
             }
         }
     }

@@ -1,9 +1,6 @@
 //! What stands for `panels` on CPUs that are not of the x86 kind.
 
-use super::lanes::LANES;
-
-/// Two neighbouring steps of a row.
-pub(super) type Pair = [i16; 2];
+use super::lanes::{LANES, Tile};
 
 /// No room.
 #[derive(Debug, Default)]
@@ -30,7 +27,7 @@ impl Panels {
     }
 
     /// Of none.
-    pub(super) fn products(&self, _: &[Pair], _: &mut Room, _: impl FnMut(usize, &[[i32; LANES]])) {
+    pub(super) fn products(&self, _: &[Tile], _: &mut Room, _: impl FnMut(usize, &[[i32; LANES]])) {
         match *self {}
     }
 }

@@ -2,18 +2,12 @@
 //! row's step goes through one product of 16 bits, which costs less than two digits of seven bits do.
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for the vectors of the CPU")]
 
-use super::lanes::LANES;
+use super::lanes::{BESIDE, LANES, Tile};
 use pulp::x86::V3;
 use pulp::{NullaryFnOnce, cast, i8x16, i16x16, i32x8};
 
-/// How many rows are computed at once: with `LANES` columns, their sums fill the registers.
-const ROWS: usize = 6;
-
 /// The greatest step of a row.
 const MOST: i64 = 16_383;
-
-/// Two neighbouring steps of a row.
-pub(super) type Pair = [i16; 2];
 
 /// The weights of two inputs in each column of a panel.
 type Weights = [i8x16; 2];
@@ -76,11 +70,12 @@ impl Panels {
         self.pairs
     }
 
-    /// Calls `each` for every panel with the sums of `rows` in its columns, one array a row.
-    pub(super) fn products(&self, rows: &[Pair], room: &mut Room, mut each: impl FnMut(usize, &[[i32; LANES]])) {
+    /// Calls `each` for every panel with the sums of `rows` in its columns, one array a row; those that
+    /// fill a tile up are among them.
+    pub(super) fn products(&self, rows: &[Tile], room: &mut Room, mut each: impl FnMut(usize, &[[i32; LANES]])) {
         let Room { wide, sums } = room;
         wide.resize(self.pairs, Wide([self.simd.splat_i16x16(0); 2]));
-        sums.resize(rows.len() / self.pairs, [0; LANES]);
+        sums.resize(rows.len() / self.pairs * BESIDE, [0; LANES]);
         for (number, weights) in self.weights.chunks_exact(self.pairs).enumerate() {
             self.simd.vectorize(Panel { simd: self.simd, weights, wide, rows, sums });
             each(number, sums);
@@ -93,7 +88,7 @@ struct Panel<'a> {
     simd: V3,
     weights: &'a [Weights],
     wide: &'a mut [Wide],
-    rows: &'a [Pair],
+    rows: &'a [Tile],
     sums: &'a mut [[i32; LANES]],
 }
 
@@ -107,27 +102,18 @@ impl NullaryFnOnce for Panel<'_> {
         for (wide, weights) in wide.iter_mut().zip(weights) {
             *wide = Wide(weights.map(|weights| simd.convert_i8x16_to_i16x16(weights)));
         }
-        for (rows, sums) in rows.chunks(ROWS * wide.len()).zip(sums.chunks_mut(ROWS)) {
-            match sums.len() {
-                1 => tile::<1>(simd, wide, rows, sums),
-                2 => tile::<2>(simd, wide, rows, sums),
-                3 => tile::<3>(simd, wide, rows, sums),
-                4 => tile::<4>(simd, wide, rows, sums),
-                5 => tile::<5>(simd, wide, rows, sums),
-                _ => tile::<ROWS>(simd, wide, rows, sums),
-            }
+        for (rows, sums) in rows.chunks_exact(wide.len()).zip(sums.as_chunks_mut().0) {
+            tile(simd, wide, rows, sums);
         }
     }
 }
 
 #[inline(always)]
-fn tile<const N: usize>(simd: V3, panel: &[Wide], rows: &[Pair], sums: &mut [[i32; LANES]]) {
-    let pairs = panel.len();
-    let rows: [&[Pair]; N] = std::array::from_fn(|r| &rows[r * pairs..][..pairs]);
-    let mut running = [[simd.splat_i32x8(0); 2]; N];
-    for (at, Wide(weights)) in panel.iter().enumerate() {
-        for (running, row) in running.iter_mut().zip(&rows) {
-            let steps: i16x16 = cast(simd.splat_i32x8(cast(row[at])));
+fn tile(simd: V3, weights: &[Wide], rows: &[Tile], sums: &mut [[i32; LANES]; BESIDE]) {
+    let mut running = [[simd.splat_i32x8(0); 2]; BESIDE];
+    for (Wide(weights), rows) in weights.iter().zip(rows) {
+        for (running, pair) in running.iter_mut().zip(rows) {
+            let steps: i16x16 = cast(simd.splat_i32x8(cast(*pair)));
             for (sum, weights) in running.iter_mut().zip(weights) {
                 let more: i32x8 = simd.multiply_wrapping_add_adjacent_i16x16(steps, *weights);
                 *sum = simd.wrapping_add_i32x8(*sum, more);

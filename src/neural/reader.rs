@@ -13,9 +13,6 @@ use crate::error::Result;
 use rten_simd::SimdOp;
 use std::cell::Cell;
 
-/// How many pieces go through both halves of a feed-forward net before the next do.
-const BLOCK: usize = 64;
-
 /// The vectors of word pieces.
 enum Table {
     Float(Vec<f32>),
@@ -212,7 +209,8 @@ impl Reader {
         }
         block.attended.product(seen, None, between, more)?;
         block.attended_norm.apply(x, Some(more));
-        for rows in x.chunks_mut(BLOCK * hidden) {
+        // Both halves of the net for some pieces, before the next go through them.
+        for rows in x.chunks_mut(block.wide.block_rows() * hidden) {
             block.wide.product(rows, Some(self.activation), between, wide)?;
             block.narrow.product(wide, None, between, more)?;
             block.norm.apply(rows, Some(more));
