@@ -11,21 +11,25 @@ impl View<'_> {
     fn signs(&self) -> &[Name] {
         self.signs.get_or_init(|| {
             let mut codes: Vec<Name> = Vec::new();
-            let mut at = 0;
-            while at < self.pieces.len() {
+            for at in 0..self.pieces.len() {
                 let first = self.pieces.first_byte(at);
-                let next = at + 1;
-                // `C$45`, `R3bn`: letters that touch a sign or a number.
-                let letters = first.is_ascii_uppercase()
-                    && self.gap(next) == Gap::None
-                    && (self.word(next) == "$" || self.starts_number(next));
-                at = next;
-                if (first == b'$' || !first.is_ascii() || letters)
-                    && let Some((behind, currency)) = self.lexicon.currency_signs.forward(self.pieces, next - 1)
+                // `C$45`: the longest that ends with the sign; `R3bn`: letters that touch a number.
+                let before = |end: usize| self.lexicon.currency_before.backward(self.pieces, end);
+                let found = if first == b'$' {
+                    before(at + 1).or_else(|| self.lexicon.currency_signs.forward(self.pieces, at))
+                } else if !first.is_ascii() {
+                    self.lexicon.currency_signs.forward(self.pieces, at)
+                } else if first.is_ascii_digit()
+                    && at > 0
+                    && self.gap(at) == Gap::None
+                    && self.pieces.first_byte(at - 1).is_ascii_uppercase()
                 {
-                    at = behind;
-                    codes.extend(currency.code.as_ref().filter(|code| !codes.contains(code)).cloned());
-                }
+                    before(at)
+                } else {
+                    None
+                };
+                let code = found.and_then(|(_, currency)| currency.code.as_ref());
+                codes.extend(code.filter(|code| !codes.contains(code)).cloned());
             }
             codes
         })

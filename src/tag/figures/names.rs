@@ -322,6 +322,9 @@ impl View<'_> {
     fn is_lettered_model(&self, term: &Term) -> bool {
         let letter = self.word(term.next - 1);
         let shaped = term.next == term.number + 2 && letter.len() == 1 && letter.starts_with(char::is_uppercase);
+        if !shaped {
+            return false;
+        }
         let capital = self.before(term.first).starts_with(char::is_uppercase) && self.gap(term.first) == Gap::Blank;
         let opens = term.first > 0 && self.gap(term.first - 1) == Gap::Break;
         let form = self.cues_before(term.first).has(Cue::FormBefore);
@@ -330,10 +333,10 @@ impl View<'_> {
             && (self.is_plural(term.next) || self.is_plural(term.next + 1) || self.word(term.next) == "in");
         let safe = self.cues_before(term.first).any(&[Cue::Safe, Cue::Month, Cue::Weekday]);
         // Nobody writes 5.5 billion as `5500M`.
-        if shaped && is_digits(self.word(term.number)) && self.word(term.number).len() > 3 {
+        if is_digits(self.word(term.number)) && self.word(term.number).len() > 3 {
             return true;
         }
-        shaped && capital && !opens && !safe && !behind && !title_case(self, term.first)
+        capital && !opens && !safe && !behind && !title_case(self, term.first)
     }
 
     /// The piece behind a name of the list that has the number of `term` in it, where its words are capitals.

@@ -371,6 +371,17 @@ fn footnote(view: &View<'_>, number: usize) -> Option<usize> {
     (ends && !said && view.word(number - 2).starts_with(char::is_lowercase)).then_some(next + 1)
 }
 
+/// `a 911 call`, `dialled 911`; not `911 people died`, `$999`.
+fn is_emergency(view: &View<'_>, term: &Term) -> bool {
+    let (number, next) = (term.number, term.number + 1);
+    let counted = view.gap(next) == Gap::Blank
+        && (view.is_plural(next) || view.is_plural(next + 1))
+        && !view.cues(next).has(Cue::EmergencyNext);
+    let bare = term.measure == Measure::None && !view.cues(next).has(Cue::Stop);
+    let asked = view.cues(next).has(Cue::EmergencyNext) || view.cues_before(number).has(Cue::Calling);
+    !counted && (asked || (bare && view.before(number) != "at"))
+}
+
 /// `0800 000 00 00`, `+31 12 3456789`, `(71)3019-9811`, `account number 12345678`: where the run of groups ends.
 fn telephone(view: &View<'_>, term: &Term) -> Option<usize> {
     let number = term.number;
@@ -381,13 +392,7 @@ fn telephone(view: &View<'_>, term: &Term) -> Option<usize> {
     let open = view.gap(number) == Gap::None && matches!(before, "+" | "(");
     let zero = view.word(number).len() > 1 && view.word(number).starts_with('0');
     let sign = |word: &str| matches!(word, "(" | ")" | "-" | "+" | "/" | "." | "\u{2013}");
-    // `a 911 call`, `dialled 911`; not `911 people died`.
-    let counted = view.gap(number + 1) == Gap::Blank
-        && (view.is_plural(number + 1) || view.is_plural(number + 2))
-        && !view.cues(number + 1).has(Cue::EmergencyNext);
-    let bare = term.measure == Measure::None && !view.cues(number + 1).has(Cue::Stop);
-    let asked = view.cues(number + 1).has(Cue::EmergencyNext) || view.cues_before(number).has(Cue::Calling);
-    if view.cues(number).has(Cue::Emergency) && !counted && (asked || (bare && view.before(number) != "at")) {
+    if view.cues(number).has(Cue::Emergency) && is_emergency(view, term) {
         return Some(number + 1);
     }
     // `call 911`, `ext. 123`.
