@@ -294,7 +294,8 @@ impl View<'_> {
         if !point || term.measure != Measure::None || term.kind == Kind::Ordinal {
             return;
         }
-        let from = (0..=term.first).rev().take(POLL_REACH).find(|at| self.gap(*at) == Gap::Break).unwrap_or(term.first);
+        let farthest = term.first.saturating_sub(POLL_REACH);
+        let from = (farthest..=term.first).rev().find(|at| self.gap(*at) == Gap::Break).unwrap_or(farthest);
         let near = (from..from + 2 * POLL_REACH).take_while(|at| *at == from || self.gap(*at) != Gap::Break);
         let (mut poll, mut percent, mut other) = (false, lead, false);
         for at in near {
